@@ -1,0 +1,19 @@
+"""The product's settings, with what a test run does differently."""
+
+import os
+
+os.environ.setdefault("GJENSYN_DEMO", "1")
+
+from crm.settings import *  # noqa: E402, F403
+from crm.settings import STORAGES  # noqa: E402
+
+# A good hash is slow on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A fresh checkout has no manifest: collectstatic never ran there.
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
