@@ -36,10 +36,11 @@ smtp_socket = socket.socket()
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     options = early_config.known_args_namespace
+    runs_tests = _is_xdist_worker() or not getattr(options, "numprocesses", None)
     try:
         if not _is_xdist_worker():
             _start_servers()
-        _set_addresses(makes_database=not getattr(options, "numprocesses", None))
+        _set_addresses(makes_database=runs_tests)
     except CannotStart as problem:
         _stack.close()
         raise pytest.UsageError(str(problem)) from problem
