@@ -1,0 +1,1 @@
+"""Leaves of the house: one concept a module, no models, no project imports."""

@@ -1,0 +1,39 @@
+"""Phone numbers as people type them, and as the network dials them."""
+
+import phonenumbers
+from django.utils.translation import gettext as _
+
+
+class InvalidPhone(ValueError):
+    """The text cannot be a phone number."""
+
+
+def normalize_phone(raw: str, *, country: str) -> str:
+    """Return ``raw`` as E.164.
+
+    Numbers without a country code are read as numbers of ``country``, an ISO code.
+    Possible numbers pass even when no operator is known to use them, because numbering
+    plans change. Raise InvalidPhone otherwise.
+    """
+    try:
+        number = phonenumbers.parse(raw, country or None)
+    except phonenumbers.NumberParseException as error:
+        raise InvalidPhone(
+            _("This does not look like a phone number. Write it like +47 406 12 345.")
+        ) from error
+    if not phonenumbers.is_possible_number(number):
+        raise InvalidPhone(
+            _("This phone number is too long or too short. Is a digit missing?")
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def format_phone(e164: str) -> str:
+    """Return an E.164 number with the spaces its country writes."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )

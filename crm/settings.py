@@ -1,0 +1,366 @@
+"""Settings, read from the environment and nowhere else. The table is in docs/operations.md."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.env import env_bool, env_int, env_list, env_text, env_url
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where this runs
+
+DEMO = env_bool("GJENSYN_DEMO", default=False)
+DEBUG = env_bool("DEBUG", default=False)
+DATA_DIR = Path(env_text("GJENSYN_DATA") or BASE_DIR / ".gjensyn")
+SITE_URL = env_url(
+    "SITE_URL", default="http://localhost:8000", schemes=["http", "https"]
+).rstrip("/")
+IS_SECURE = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
+
+# Secrets
+
+SECRET_KEY = env_text("SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Set it to a long random text, or run the command with "
+        "the built-in servers: python -m crm.devtools run -- COMMAND"
+    )
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+
+
+def _derived_key(use: str) -> str:
+    return hashlib.sha256(f"{use}:{SECRET_KEY}".encode()).hexdigest()
+
+
+# The first key signs, all of them are read. Links in old mails live as long as their
+# key, so these have a life of their own beside SECRET_KEY.
+LINK_KEYS = env_list("LINK_KEYS", default=[_derived_key("links")])
+ADDRESS_HASH_KEY = env_text("ADDRESS_HASH_KEY", default=_derived_key("addresses"))
+
+# Parts
+
+INSTALLED_APPS = [
+    "crm.accounts",
+    "crm.tenancy",
+    "crm.audit",
+    "crm.files",
+    "crm.jobs",
+    "customers",
+    "loyalty",
+    "surveys",
+    "outreach",
+    "crm.frontdesk",
+    "crm.dashboards",
+    "crm",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "anymail",
+    "csp",
+    "django_htmx",
+    "heroicons",
+    "template_partials",
+]
+if DEMO:
+    INSTALLED_APPS.insert(0, "crm.devtools")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crm.accounts.middleware.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "crm.urls"
+WSGI_APPLICATION = "crm.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "crm.core.templatetags.crm"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "crm.tenancy.context.page_frame",
+            ],
+        },
+    },
+]
+
+# Data
+
+DATABASE_URL = env_url("DATABASE_URL", default="", schemes=["postgres", "postgresql"])
+if not DATABASE_URL:
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not set. Point it at a PostgreSQL 18 database, or run the "
+        "command with the built-in servers: python -m crm.devtools run -- COMMAND"
+    )
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **environ.Env.db_url_config(DATABASE_URL),
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": env_int("CONN_MAX_AGE", default=600, low=0, high=86_400),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
+    }
+}
+
+# Rate limits must hold for every process and survive an empty Redis.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "crm_cache",
+    }
+}
+
+PRIVATE_FILES_DIR = DATA_DIR / "files"
+
+# Background work: PostgreSQL remembers, Celery only looks.
+
+REDIS_URL = env_url(
+    "REDIS_URL", default="redis://127.0.0.1:6379/0", schemes=["redis", "rediss", "unix"]
+)
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    # A page must not wait for a doorbell that nobody answers.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_PUBLISH_RETRY = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "outreach.tasks.send_critical": {"queue": "send_critical"},
+    "outreach.tasks.send_bulk": {"queue": "send_bulk"},
+}
+
+
+def _tick(task: str, seconds: float) -> dict[str, object]:
+    """Return a beat entry. A tick that nobody took before the next one is dropped."""
+    return {
+        "task": task,
+        "schedule": timedelta(seconds=seconds),
+        "options": {"expires": seconds},
+    }
+
+
+CELERY_BEAT_SCHEDULE = {
+    "send-critical": _tick("outreach.tasks.send_critical", 15),
+    "send-bulk": _tick("outreach.tasks.send_bulk", 15),
+    "reap-leases": _tick("outreach.tasks.reap_leases", 15),
+    "plan-missing": _tick("outreach.tasks.plan_missing", 300),
+    "run-jobs": _tick("crm.jobs.tasks.run_jobs", 15),
+    "expire-files": _tick("crm.files.tasks.expire_files", 3600),
+    "review-tiers": _tick("loyalty.tasks.review_tiers", 3600),
+}
+
+# Sending
+
+EMAIL_URL = env_url(
+    "EMAIL_URL",
+    default="smtp://127.0.0.1:25",
+    schemes=["smtp", "smtp+tls", "smtp+ssl", "smtps"],
+)
+_email = environ.Env.email_url_config(EMAIL_URL)
+EMAIL_HOST = _email["EMAIL_HOST"] or "127.0.0.1"
+EMAIL_PORT = _email["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _email["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=20, low=1, high=120)
+EMAIL_BACKEND = (
+    env_text("EMAIL_BACKEND") or "django.core.mail.backends.smtp.EmailBackend"
+)
+DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL") or "gjensyn@localhost"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Anymail reads REQUESTS_TIMEOUT as (connect, read); hidden retries would send twice.
+ANYMAIL = {
+    "REQUESTS_TIMEOUT": (5, 20),
+    "AMAZON_SES_CLIENT_PARAMS": {
+        "config": {
+            "connect_timeout": 5,
+            "read_timeout": 20,
+            "retries": {"total_max_attempts": 1},
+        }
+    },
+}
+
+SEND_BATCH_SIZE = env_int("SEND_BATCH_SIZE", default=20, low=1, high=200)
+CLAIM_LEASE_SECONDS = env_int("CLAIM_LEASE_SECONDS", default=60, low=1, high=3600)
+SEND_LEASE_SECONDS = env_int("SEND_LEASE_SECONDS", default=120, low=1, high=3600)
+UNKNOWN_GRACE_SECONDS = env_int(
+    "UNKNOWN_GRACE_SECONDS", default=6 * 3600, low=1, high=7 * 86_400
+)
+SEND_ATTEMPTS = env_int("SEND_ATTEMPTS", default=6, low=1, high=50)
+
+# People
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "tenancy_public:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "crm.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
+MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Gjensyn"
+# Browsers treat localhost as a secure place, so passkeys can be tried there.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE
+USERSESSIONS_TRACK_ACTIVITY = True
+
+# Words and time
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", _("English")),
+    ("nb", _("Norwegian (bokmål)")),
+    ("nn", _("Norwegian (nynorsk)")),
+    ("sv", _("Swedish")),
+    ("da", _("Danish")),
+    ("fi", _("Finnish")),
+    ("de", _("German")),
+]
+GUEST_LANGUAGES = [code for code, _name in LANGUAGES]
+STAFF_LANGUAGES = ["en", "nb", "nn", "sv"]
+LOCALE_PATHS = [BASE_DIR / "crm" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Pages
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "crm" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        # The demo starts in seconds; a real installation compresses once, at build.
+        "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        if DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = PRIVATE_FILES_DIR
+FILE_UPLOAD_PERMISSIONS = 0o600
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_AGE = 14 * 86_400
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if env_bool("TRUST_PROXY", default=False)
+    else None
+)
+# One-click unsubscribe must answer a POST itself, so it is never redirected.
+SECURE_SSL_REDIRECT = IS_SECURE
+SECURE_REDIRECT_EXEMPT = [r"^u/", r"^healthz", r"^readyz"]
+SECURE_HSTS_SECONDS = env_int(
+    "HSTS_SECONDS", default=31_536_000 if IS_SECURE else 0, low=0, high=63_072_000
+)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL") or "INFO"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.csrf": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,7 @@
+"""Facts about businesses that the apps above react to in the same transaction."""
+
+from django.dispatch import Signal
+
+# args: business, now. Heard by customers, loyalty, surveys, outreach: each sets up
+# what a new house needs.
+business_created = Signal()

@@ -1,0 +1,177 @@
+"""Create and amend guests. Search is in customers/search.py, merging its own issue."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.db import transaction
+
+from crm.accounts.models import User
+from crm.audit.events import record_event
+from crm.core.addresses import normalize_email
+from crm.core.phones import normalize_phone
+from crm.core.text import name_sort_key, search_key
+from crm.tenancy.models import Business
+from customers.models import ContactPoint, Guest, GuestSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestFacts:
+    """What a person at the desk knows about a guest.
+
+    ``emails`` and ``phones`` as typed, the primary one first. Phones without a country
+    code are numbers of the guest's country, else of the business's.
+    """
+
+    display_name: str
+    given_name: str = ""
+    family_name: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    language: str = ""
+    country: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    birthday_month: int | None = None
+    birthday_day: int | None = None
+    company: str = ""
+    source: str = ""
+    is_vip: bool = False
+    external_id: str = ""
+
+
+COLUMNS = tuple(
+    field.name for field in fields(GuestFacts) if field.name not in {"emails", "phones"}
+)
+
+
+@transaction.atomic
+def create_guest(
+    *, business: Business, facts: GuestFacts, actor: User | None, now: datetime
+) -> Guest:
+    """Create a guest with contact points and an empty summary.
+
+    Raise InvalidEmail or InvalidPhone when a contact point cannot be read.
+    """
+    guest = Guest(business=business, created_at=now, updated_at=now)
+    _apply(guest, facts)
+    guest.save()
+    _replace_contact_points(guest, facts, now=now)
+    GuestSummary.objects.create(guest=guest, business=business)
+    record_event(
+        business=business, actor=actor, action="created", subject=guest, now=now
+    )
+    return guest
+
+
+@transaction.atomic
+def amend_guest(
+    guest: Guest, *, facts: GuestFacts, actor: User | None, now: datetime
+) -> list[str]:
+    """Change a guest to ``facts`` and return the names of the fields that changed.
+
+    Raise InvalidEmail or InvalidPhone when a contact point cannot be read.
+    """
+    changed = [name for name in COLUMNS if getattr(guest, name) != getattr(facts, name)]
+    _apply(guest, facts)
+    changed += _replace_contact_points(guest, facts, now=now)
+    if not changed:
+        return []
+    guest.updated_at = now
+    guest.save(update_fields=[*COLUMNS, "search_text", "name_sort_key", "updated_at"])
+    record_event(
+        business=guest.business,
+        actor=actor,
+        action="amended",
+        subject=guest,
+        fields=changed,
+        now=now,
+    )
+    return changed
+
+
+def _apply(guest: Guest, facts: GuestFacts) -> None:
+    for name in COLUMNS:
+        setattr(guest, name, getattr(facts, name))
+    emails, phones = normalized_contacts(guest.business, facts)
+    guest.search_text = search_text_of(facts, emails=emails, phones=phones)
+    guest.name_sort_key = sort_key_of(facts, guest.business)
+
+
+def sort_key_of(facts: GuestFacts, business: Business) -> str:
+    """Return the key by which the guest list of ``business`` is in order."""
+    name = f"{facts.family_name} {facts.given_name}".strip() or facts.display_name
+    return name_sort_key(name, business.language)[:200]
+
+
+def search_text_of(
+    facts: GuestFacts, *, emails: Iterable[str], phones: Iterable[str]
+) -> str:
+    """Return the one folded line that search reads: names, company, numbers."""
+    words = [
+        facts.display_name, facts.given_name, facts.family_name, facts.company,
+        *emails, *phones, facts.external_id,
+    ]  # fmt: skip
+    return " ".join(dict.fromkeys(search_key(word) for word in words if word))
+
+
+def normalized_contacts(
+    business: Business, facts: GuestFacts
+) -> tuple[list[str], list[str]]:
+    """Return emails and phones as compared, each once, in the order given."""
+    country = facts.country or business.country
+    emails = [normalize_email(raw) for raw in facts.emails if raw.strip()]
+    phones = [
+        normalize_phone(raw, country=country) for raw in facts.phones if raw.strip()
+    ]
+    return list(dict.fromkeys(emails)), list(dict.fromkeys(phones))
+
+
+def _replace_contact_points(
+    guest: Guest, facts: GuestFacts, *, now: datetime
+) -> list[str]:
+    emails, phones = normalized_contacts(guest.business, facts)
+    changed = []
+    for kind, raws, wanted in (
+        (ContactPoint.Kind.EMAIL, facts.emails, emails),
+        (ContactPoint.Kind.PHONE, facts.phones, phones),
+    ):
+        points = guest.contact_points.filter(kind=kind)
+        held = [
+            point.normalized
+            for point in points.order_by("-is_primary", "created_at", "pk")
+        ]
+        if held == wanted:
+            continue
+        changed.append(f"{kind}s")
+        points.exclude(normalized__in=wanted).delete()
+        points.update(is_primary=False)
+        for index, normalized in enumerate(wanted):
+            ContactPoint.objects.update_or_create(
+                guest=guest,
+                kind=kind,
+                normalized=normalized,
+                defaults={"is_primary": index == 0},
+                create_defaults={
+                    "business": guest.business,
+                    "raw": _raw_of(raws, index, normalized),
+                    "is_primary": index == 0,
+                    "created_at": now,
+                },
+            )
+    return changed
+
+
+def _raw_of(raws: tuple[str, ...], index: int, normalized: str) -> str:
+    typed = [raw.strip() for raw in raws if raw.strip()]
+    return typed[index] if index < len(typed) else normalized
+
+
+def contact_points_of(guest: Guest, kind: str) -> list[ContactPoint]:
+    """Return the guest's contact points of one kind, the primary one first."""
+    return list(
+        guest.contact_points.filter(kind=kind).order_by(
+            "-is_primary", "created_at", "pk"
+        )
+    )

@@ -1,0 +1,10 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from crm.tenancy.decorators import StaffRequest, staff_view
+from crm.tenancy.models import Staff
+
+
+@staff_view(Staff.Role.VIEWER)
+def overview(request: StaffRequest, **_kwargs: object) -> HttpResponse:
+    return render(request, "base.html")

@@ -1,0 +1,104 @@
+"""Builders: plain functions that make one believable thing, quietly.
+
+A test names the values it is about; everything else has a default.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+
+from crm.accounts.models import User
+from crm.tenancy.models import Business, Staff, Venue
+from customers.consent import record_consent
+from customers.guests import GuestFacts, create_guest
+from customers.models import Channel, ConsentEvent, Guest, Purpose, Visit
+from customers.visits import VisitFacts, record_visit
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+
+_numbers = count(1)
+
+
+def make_user(email=None, *, name="Alba Solheim", language="en", password=None):
+    return User.objects.create_user(
+        email or f"person{next(_numbers)}@solvik.example",
+        password,
+        name=name,
+        language=language,
+    )
+
+
+def make_business(name="Casa Alba", *, slug="casa-alba", **fields):
+    values = {
+        "time_zone": "Europe/Oslo",
+        "currency": "NOK",
+        "language": "nb",
+        "email": f"post@{slug}.example",
+        "postal_address": "Strandgata 1, 6783 Stryn",
+    }
+    return Business.objects.create(name=name, slug=slug, **(values | fields))
+
+
+def make_venue(business, name="Hotellet", *, kind=Venue.Kind.HOTEL, **fields):
+    values = {"time_zone": business.time_zone}
+    return Venue.objects.create(
+        business=business, name=name, kind=kind, **(values | fields)
+    )
+
+
+def make_staff(business, user, role=Staff.Role.OWNER):
+    return Staff.objects.create(business=business, user=user, role=role)
+
+
+def make_guest(business, display_name="Nora Østby", *, now=NOW, **facts) -> Guest:
+    given, _, family = display_name.rpartition(" ")
+    values = {"given_name": given, "family_name": family, "language": "nb"}
+    return create_guest(
+        business=business,
+        facts=GuestFacts(display_name=display_name, **(values | facts)),
+        actor=None,
+        now=now,
+    )
+
+
+def make_visit(
+    guest,
+    *,
+    state=Visit.State.COMPLETED,
+    arrival_date=TODAY - timedelta(days=2),
+    nights=2,
+    venue=None,
+    kind=Visit.Kind.STAY,
+    spend=234_000,
+    now=NOW,
+    **facts,
+) -> Visit:
+    return record_visit(
+        guest,
+        facts=VisitFacts(
+            venue=venue or guest.business.venues.first() or make_venue(guest.business),
+            kind=kind,
+            arrival_date=arrival_date,
+            departure_date=arrival_date + timedelta(days=nights),
+            spend=spend,
+            **facts,
+        ),
+        state=state,
+        actor=None,
+        now=now,
+    )
+
+
+def allow(guest, purpose=Purpose.SURVEY, *, channel=Channel.EMAIL, now=NOW):
+    return record_consent(
+        guest,
+        purpose=purpose,
+        channel=channel,
+        is_granted=True,
+        source=ConsentEvent.Source.DESK,
+        evidence="asked at the desk",
+        now=now,
+    )
+
+
+TEN = time(10)
