@@ -6,6 +6,7 @@ import hashlib
 import os
 import pwd
 import secrets
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import IO
 from crm.devtools.processes import Account, CannotStart
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+# A file system in memory makes and drops databases ten times as fast as a disk.
+MEMORY = Path("/dev/shm")  # noqa: S108 -- owner checked
+MEMORY_NEEDED = 2 * 1024**3
 
 
 def data_folder() -> Path:
@@ -106,13 +110,34 @@ def _make_trusted_folder(folder: Path) -> None:
             ) from None
 
 
+def temporary_places() -> list[Path]:
+    """Return where a folder for one run may be made, the quickest first."""
+    account = database_account()
+    places = [MEMORY] if _has_room(MEMORY) else []
+    places += [Path(tempfile.gettempdir()), Path("/var/tmp")]  # noqa: S108 -- owner checked
+    return [
+        place for place in places if place.is_dir() and is_reachable(place / "x", account)
+    ]
+
+
+def _has_room(place: Path) -> bool:
+    return (
+        place.is_dir()
+        and os.access(place, os.W_OK)
+        and shutil.disk_usage(place).free > MEMORY_NEEDED
+    )
+
+
 def temporary_folder(prefix: str) -> Path:
     """Make a new folder for one run that the database account can pass through."""
-    account = database_account()
-    usual = Path(tempfile.gettempdir())
-    place = usual if is_reachable(usual / "x", account) else _common_place(account)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-    if account:
+    places = temporary_places()
+    if not places:
+        raise CannotStart(
+            "No temporary folder was found that the account nobody can reach. Run the "
+            "command as an ordinary user."
+        )
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=places[0]))
+    if os.geteuid() == 0:
         folder.chmod(0o711)
     return folder
 

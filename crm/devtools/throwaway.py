@@ -26,6 +26,7 @@ from crm.devtools.places import (
     database_account,
     make_folder,
     temporary_folder,
+    temporary_places,
     try_lock,
 )
 from crm.devtools.postgres import (
@@ -84,7 +85,7 @@ def new_run_folder() -> RunFolder:
 
 def remove_dead_runs() -> None:
     """Remove the folders of runs that were killed; their servers died with them."""
-    for place in {Path(tempfile.gettempdir()), Path("/var/tmp")}:  # noqa: S108 -- ours only
+    for place in temporary_places():
         for path in place.glob(f"{PREFIX}*"):
             if path.stat().st_uid != os.geteuid() or not (path / "lock").exists():
                 continue
