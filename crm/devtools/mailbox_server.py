@@ -1,0 +1,60 @@
+"""The SMTP server of the demo: takes every mail, delivers it to the mailbox page only."""
+
+import asyncio
+import signal
+import socket
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from crm.devtools.mailbox import forget_oldest, keep_mail
+from crm.devtools.processes import CannotStart
+
+LARGEST_MAIL = 20 * 1024 * 1024
+
+
+class _Handler:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def handle_DATA(  # noqa: N802 -- named by aiosmtpd
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        raw = envelope.original_content or b""
+        try:
+            keep_mail(self.folder, raw, recipients=envelope.rcpt_tos)
+        except OSError:
+            return "452 4.3.1 No room for this mail"
+        return "250 2.0.0 Kept for the mailbox page"
+
+
+def serve_mailbox(folder: Path, port: int) -> None:
+    """Take mail on the loopback address until told to stop."""
+    forget_oldest(folder)
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        raise CannotStart(f"Port {port} for the mailbox is taken.") from error
+    asyncio.run(_serve(listening, folder))
+
+
+async def _serve(listening: socket.socket, folder: Path) -> None:
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    handler = _Handler(folder)
+    server = await loop.create_server(
+        lambda: SMTP(
+            handler,
+            loop=loop,
+            hostname="localhost",
+            data_size_limit=LARGEST_MAIL,
+            enable_SMTPUTF8=True,
+        ),
+        sock=listening,
+    )
+    await stopped.wait()
+    server.close()
