@@ -5,3 +5,7 @@ from django.dispatch import Signal
 # args: business, now. Heard by customers, loyalty, surveys, outreach: each sets up
 # what a new house needs.
 business_created = Signal()
+
+# args: business, actor, action, subject, fields, now. Settings, venues, staff or
+# invitations changed. Heard by audit, which writes it down.
+house_changed = Signal()
