@@ -191,6 +191,8 @@ class Message(TenantModel):
     lease_until = models.DateTimeField(null=True)
     lease_owner = models.CharField(max_length=80, blank=True)
     attempt_count = models.PositiveSmallIntegerField(default=0)
+    # Sent once more after no clear answer, which only critical messages are.
+    may_be_double = models.BooleanField(default=False)
     unknown_since = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     provider_message_id = models.CharField(max_length=250, blank=True)
@@ -312,3 +314,16 @@ class Attempt(TenantModel):
 
     def __str__(self) -> str:
         return f"attempt {self.number} of message {self.message_id}"
+
+
+class Heartbeat(models.Model):
+    """When a regular piece of work was last done, so that pages can say it stopped."""
+
+    name = models.CharField(max_length=40, unique=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        default_related_name = "heartbeats"
+
+    def __str__(self) -> str:
+        return self.name

@@ -20,6 +20,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("last_at", models.DateTimeField()),
+            ],
+            options={
+                "default_related_name": "heartbeats",
+            },
+        ),
+        migrations.CreateModel(
             name="MessageTemplate",
             fields=[
                 (
@@ -289,6 +308,7 @@ class Migration(migrations.Migration):
                 ("lease_until", models.DateTimeField(null=True)),
                 ("lease_owner", models.CharField(blank=True, max_length=80)),
                 ("attempt_count", models.PositiveSmallIntegerField(default=0)),
+                ("may_be_double", models.BooleanField(default=False)),
                 ("unknown_since", models.DateTimeField(null=True)),
                 ("accepted_at", models.DateTimeField(null=True)),
                 ("provider_message_id", models.CharField(blank=True, max_length=250)),
