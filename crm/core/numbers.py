@@ -1,0 +1,55 @@
+"""Numbers as the house writes them: thin spaces in English, local custom elsewhere."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel import Locale
+from babel.numbers import format_decimal
+
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+EN_DASH = "\N{EN DASH}"
+
+
+def format_number(
+    value: Decimal | float, locale: Locale, *, decimals: int = 0, signed: bool = False
+) -> str:
+    """Return ``2 316`` or ``4.3``, always with ``decimals`` digits after the mark.
+
+    With ``signed``, a value above zero gets a plus sign.
+    """
+    fraction = "." + "0" * decimals if decimals else ""
+    text = format_decimal(value, format=f"#,##0{fraction}", locale=locale)
+    text = with_thin_spaces(text, locale).replace("-", MINUS)
+    if text.strip(f"{MINUS}0.,") == "":
+        return text.removeprefix(MINUS)
+    return f"+{text}" if signed and value > 0 else text
+
+
+def format_share(share: float, locale: Locale, *, decimals: int = 0) -> str:
+    """Return a share from 0 to 1 as percent: 0.23 is ``23 %``."""
+    number = format_number(
+        round_half_up(share * 100, decimals), locale, decimals=decimals
+    )
+    return f"{number}{THIN_SPACE}%"
+
+
+def format_range(low: float, high: float, locale: Locale, *, decimals: int = 0) -> str:
+    """Return ``41–47``, with air around the dash when a minus sign is near it."""
+    ends = [
+        format_number(round_half_up(end, decimals), locale, decimals=decimals)
+        for end in (low, high)
+    ]
+    return (f" {EN_DASH} " if low < 0 else EN_DASH).join(ends)
+
+
+def round_half_up(value: float, decimals: int = 0) -> Decimal:
+    """Round the way people do. Python's own rounding takes 2.5 to 2."""
+    step = Decimal(1).scaleb(-decimals)
+    return Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP)
+
+
+def with_thin_spaces(text: str, locale: Locale) -> str:
+    """Swap English thousands commas, and wide no-break spaces, for thin spaces."""
+    if locale.language == "en":
+        text = text.replace(",", THIN_SPACE)
+    return text.replace("\N{NO-BREAK SPACE}", THIN_SPACE)

@@ -1,0 +1,167 @@
+// Small comforts on top of pages that work without them.
+
+const on = (type, handler, options) => document.addEventListener(type, handler, options);
+const closest = (event, selector) =>
+  event.target instanceof Element ? event.target.closest(selector) : null;
+
+// Requests of htmx carry the token that forms carry.
+on("htmx:configRequest", (event) => {
+  const token = document.querySelector("meta[name=csrf-token]")?.content;
+  if (token) event.detail.headers["X-CSRFToken"] = token;
+});
+
+// A slash goes to the search box.
+on("keydown", (event) => {
+  const typing = closest(event, "input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const search = document.querySelector("[data-search]");
+  if (!search || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// Dialogs: data-open="id" and data-close. A link that opens one leads to a page without us.
+on("click", (event) => {
+  const opener = closest(event, "[data-open]");
+  const dialog = opener && document.getElementById(opener.dataset.open);
+  if (dialog?.showModal) {
+    event.preventDefault();
+    dialog.showModal();
+    return;
+  }
+  if (closest(event, "[data-close]")) closest(event, "dialog")?.close();
+  if (event.target instanceof HTMLDialogElement && isOutside(event)) event.target.close();
+});
+
+function isOutside({ target, clientX, clientY }) {
+  const box = target.getBoundingClientRect();
+  return (
+    clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom
+  );
+}
+
+// A form with data-confirm asks first, and no form is sent twice.
+on("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.confirm && !form.dataset.confirmed) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ask(form, event.submitter);
+  } else if (form.method === "post" && !form.matches("[hx-post]")) {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-busy", "true");
+  }
+}, true);
+
+function ask(form, submitter) {
+  const dialog = document.getElementById("confirm");
+  dialog.querySelector("[data-question]").textContent = form.dataset.confirm;
+  dialog.returnValue = "";
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "yes") return;
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(submitter);
+    delete form.dataset.confirmed;
+  }, { once: true });
+  dialog.showModal();
+}
+
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  document.querySelectorAll("[aria-busy]").forEach((el) => el.removeAttribute("aria-busy"));
+});
+
+// Toasts leave by themselves, unless they are bad news, hold an Undo or are being read.
+const READING_TIME = 7000;
+const UNDO_TIME = 20000;
+
+function settle(toast) {
+  if (toast.dataset.settled || toast.classList.contains("brick")) return;
+  toast.dataset.settled = "yes";
+  const time = toast.querySelector("form") ? UNDO_TIME : READING_TIME;
+  const leave = () => {
+    if (toast.matches(":hover, :focus-within")) return setTimeout(leave, 2000);
+    toast.classList.add("leaving");
+    return setTimeout(() => toast.remove(), 250);
+  };
+  setTimeout(leave, time);
+}
+
+function settleAll() {
+  document.querySelectorAll(".toast").forEach(settle);
+}
+
+on("click", (event) => {
+  if (closest(event, "[data-dismiss]")) closest(event, ".toast")?.remove();
+});
+on("htmx:afterSettle", settleAll);
+settleAll();
+
+// When the house cannot be reached, say so where the answer would have been.
+function sayUnreachable() {
+  const template = document.getElementById("unreachable");
+  if (!template || document.querySelector(".toasts [data-unreachable]")) return;
+  document.getElementById("toasts")?.append(template.content.cloneNode(true));
+}
+on("htmx:sendError", sayUnreachable);
+on("htmx:responseError", sayUnreachable);
+
+// Charts: the words of a point follow the pointer.
+let tip;
+on("pointerover", (event) => {
+  const point = closest(event, ".hit");
+  if (!point) return hideTip();
+  nameByLabel(point.ownerSVGElement);
+  const title = point.querySelector("title");
+  if (title) {
+    point.dataset.words = title.textContent;
+    title.remove();
+  }
+  showTip(point);
+});
+on("scroll", hideTip, { passive: true, capture: true });
+
+// Browsers show a <title> as a hint of their own, which would cover ours.
+function nameByLabel(svg) {
+  const title = svg.querySelector(":scope > title");
+  if (!title) return;
+  svg.setAttribute("aria-label", title.textContent);
+  svg.removeAttribute("aria-labelledby");
+  svg.setAttribute("aria-describedby", svg.querySelector("desc").id);
+  title.remove();
+}
+
+function showTip(point) {
+  hideTip();
+  tip = document.createElement("div");
+  tip.className = "tip";
+  tip.textContent = point.dataset.words;
+  document.body.append(tip);
+  const mark = (point.querySelector("[data-mark]") ?? point).getBoundingClientRect();
+  const half = tip.offsetWidth / 2 + 8;
+  const middle = mark.left + mark.width / 2;
+  tip.style.left = `${Math.min(Math.max(middle, half), window.innerWidth - half)}px`;
+  tip.style.top = `${Math.max(mark.top, tip.offsetHeight + 14)}px`;
+}
+
+function hideTip() {
+  tip?.remove();
+  tip = undefined;
+}
+
+// Passkeys are offered only where the browser has them.
+if (window.PublicKeyCredential) {
+  document.querySelectorAll("[data-needs-passkeys]").forEach((el) => { el.hidden = false; });
+}
+
+// Copying, where the browser lets us.
+on("click", async (event) => {
+  const button = closest(event, "[data-copy]");
+  if (!button) return;
+  await navigator.clipboard?.writeText(button.dataset.copy);
+  button.dataset.label ??= button.textContent;
+  button.textContent = button.dataset.copied;
+  setTimeout(() => { button.textContent = button.dataset.label; }, 2000);
+});
