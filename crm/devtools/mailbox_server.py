@@ -8,7 +8,6 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from crm.devtools.mailbox import forget_oldest, keep_mail
-from crm.devtools.processes import CannotStart
 
 LARGEST_MAIL = 20 * 1024 * 1024
 
@@ -28,15 +27,9 @@ class _Handler:
         return "250 2.0.0 Kept for the mailbox page"
 
 
-def serve_mailbox(folder: Path, port: int) -> None:
-    """Take mail on the loopback address until told to stop."""
+def serve_mailbox(folder: Path, listening: socket.socket) -> None:
+    """Take mail on a socket that already listens, until told to stop."""
     forget_oldest(folder)
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind(("127.0.0.1", port))
-    except OSError as error:
-        raise CannotStart(f"Port {port} for the mailbox is taken.") from error
     asyncio.run(_serve(listening, folder))
 
 

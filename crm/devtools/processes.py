@@ -98,6 +98,7 @@ def spawn(
     account: Account | None = None,
     signals: Sequence[signal.Signals] = (signal.SIGTERM,),
     own_session: bool = True,
+    pass_fds: Sequence[int] = (),
 ) -> Child:
     """Start a process that ends when this one does, however this one ends.
 
@@ -117,6 +118,7 @@ def spawn(
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
+        pass_fds=pass_fds,
     )
     return Child(name=name, process=process, signals=signals)
 
@@ -129,15 +131,20 @@ def free_port() -> int:
     return port
 
 
-def port_is_taken(port: int) -> bool:
-    """Return whether a server could not listen on ``port`` of the loopback address."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens on the loopback address; port 0 is any free one.
+
+    A child that is given it can be started again without losing the port.
+    """
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+        listening.listen(64)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 def wait_until(

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +18,7 @@ from crm.devtools.postgres import (
     database_exists,
     start_postgres,
 )
-from crm.devtools.processes import CannotStart
+from crm.devtools.processes import CannotStart, Child
 from crm.devtools.valkey import start_valkey
 
 NEEDED = ("DATABASE_URL", "REDIS_URL")
@@ -40,23 +41,33 @@ def common_environment(data: Path) -> dict[str, str]:
     return environment
 
 
+@dataclass(slots=True)
+class Servers:
+    """What was started here. Empty when the environment gave both URLs."""
+
+    urls: dict[str, str] = field(default_factory=dict)
+    children: list[Child] = field(default_factory=list)
+
+
 @contextmanager
-def own_servers(data: Path) -> Iterator[dict[str, str]]:
-    """Start what is missing; the caller holds the folder's lock. Yield the URLs."""
+def own_servers(data: Path) -> Iterator[Servers]:
+    """Start what is missing and stop it again; the caller holds the folder's lock."""
     missing = missing_servers()
-    urls: dict[str, str] = {}
+    servers = Servers()
     with ExitStack() as stack:
         if "DATABASE_URL" in missing:
             postgres = start_postgres(data / "postgres")
             stack.callback(postgres.stop)
-            urls["DATABASE_URL"] = postgres.url()
+            servers.children.append(postgres.child)
+            servers.urls["DATABASE_URL"] = postgres.url()
             if not database_exists(postgres.url("postgres"), DATABASE):
                 create_database(postgres.url("postgres"), DATABASE)
         if "REDIS_URL" in missing:
             valkey = start_valkey(data / "valkey")
             stack.callback(valkey.stop)
-            urls["REDIS_URL"] = valkey.url()
-        yield urls
+            servers.children.append(valkey.child)
+            servers.urls["REDIS_URL"] = valkey.url()
+        yield servers
 
 
 def publish(data: Path, environment: dict[str, str]) -> None:
@@ -112,9 +123,9 @@ def shared_servers(data: Path) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _started(data: Path) -> Iterator[dict[str, str]]:
-    with own_servers(data) as urls:
-        environment = {**common_environment(data), **urls}
-        if "DATABASE_URL" in urls:
+    with own_servers(data) as servers:
+        environment = {**common_environment(data), **servers.urls}
+        if "DATABASE_URL" in servers.urls:
             # A built-in database is never a real one, so the demo's commands work.
             environment.setdefault("GJENSYN_DEMO", os.environ.get("GJENSYN_DEMO", "1"))
         publish(data, environment)
