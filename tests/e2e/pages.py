@@ -1,0 +1,36 @@
+"""Which pages the walks look at, as whom."""
+
+OWNER = "owner@solvik.example"
+VIEWER = "viewer@solvik.example"
+STAFF = "staff@solvik.example"
+
+# Pages that need no id. Those that do are found by following the first link that fits.
+STAFF_PAGES = [
+    "/solvik/today/",
+    "/solvik/guests/",
+    "/solvik/guests/?q=nora",
+    "/solvik/guests/?q=zzzzzz",
+    "/solvik/guests/new/",
+    "/solvik/answers/",
+    "/solvik/outreach/",
+    "/solvik/outreach/messages/",
+    "/solvik/loyalty/",
+    "/solvik/return/",
+    "/solvik/settings/",
+    "/solvik/log/",
+    "/accounts/profile/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/sessions/",
+    "/style/",
+    "/mailbox/",
+]
+PUBLIC_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/nothing-here/"]
+
+# From a page, the link that leads to a page with an id in its address.
+LINKED_PAGES = [
+    ("/solvik/guests/", r"/solvik/guests/[0-9a-f-]{36}/$"),
+    ("/solvik/outreach/", r"/solvik/outreach/automations/[0-9a-f-]{36}/$"),
+    ("/solvik/outreach/", r"/solvik/outreach/templates/[0-9a-f-]{36}/$"),
+    ("/solvik/outreach/messages/", r"/solvik/outreach/messages/[0-9a-f-]{36}/$"),
+]
