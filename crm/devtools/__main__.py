@@ -101,7 +101,9 @@ def _mailbox(options: argparse.Namespace) -> int:
 
 
 def _prepare(_options: argparse.Namespace) -> int:
-    return run_command([sys.executable, "-c", "from crm.devtools.prepare import prepare; prepare()"])
+    return run_command(
+        [sys.executable, "-c", "from crm.devtools.prepare import prepare; prepare()"]
+    )
 
 
 COMMANDS = {

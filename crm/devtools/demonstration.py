@@ -170,7 +170,7 @@ def _wait_for(web: Part, condition: object) -> None:
 def _first_page_answers(port: int) -> bool:
     url = f"http://127.0.0.1:{port}{FIRST_PAGE}"
     try:
-        with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 -- ours
+        with urllib.request.urlopen(url, timeout=30) as answer:
             return bool(answer.status == 200)
     except urllib.error.HTTPError as error:
         raise CannotStart(

@@ -116,7 +116,9 @@ def temporary_places() -> list[Path]:
     places = [MEMORY] if _has_room(MEMORY) else []
     places += [Path(tempfile.gettempdir()), Path("/var/tmp")]  # noqa: S108 -- owner checked
     return [
-        place for place in places if place.is_dir() and is_reachable(place / "x", account)
+        place
+        for place in places
+        if place.is_dir() and is_reachable(place / "x", account)
     ]
 
 

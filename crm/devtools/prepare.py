@@ -12,6 +12,7 @@ from django.db import connections
 
 from crm.devtools.translations import compile_catalogues
 
+
 def prepare() -> None:
     """Bring everything up to date. Quick when nothing changed since the last time."""
     compile_catalogues()

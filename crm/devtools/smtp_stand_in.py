@@ -13,6 +13,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from enum import Enum
+from typing import AnyStr
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -90,7 +91,7 @@ class _Conversation(SMTP):
             return
         await super().smtp_DATA(arg)
 
-    async def push(self, status: str | bytes) -> None:
+    async def push(self, status: AnyStr) -> None:
         if status == "hang up":
             self._hang_up()
             return
