@@ -1,13 +1,16 @@
 """Numbers as the house writes them: thin spaces in English, local custom elsewhere."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale
 from babel.numbers import format_decimal
 
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
+_WIDE_GROUP = re.compile(f"(?<=\\d){NO_BREAK_SPACE}(?=\\d)")
 
 
 def format_number(
@@ -30,7 +33,7 @@ def format_share(share: float, locale: Locale, *, decimals: int = 0) -> str:
     number = format_number(
         round_half_up(share * 100, decimals), locale, decimals=decimals
     )
-    return f"{number}{THIN_SPACE}%"
+    return f"{number}{NO_BREAK_SPACE}%"
 
 
 def format_range(low: float, high: float, locale: Locale, *, decimals: int = 0) -> str:
@@ -49,7 +52,9 @@ def round_half_up(value: float, decimals: int = 0) -> Decimal:
 
 
 def with_thin_spaces(text: str, locale: Locale) -> str:
-    """Swap English thousands commas, and wide no-break spaces, for thin spaces."""
+    """Group digits with thin spaces where the language uses commas (English) or wide
+    spaces. Points, as in Danish and German, stay.
+    """
     if locale.language == "en":
         text = text.replace(",", THIN_SPACE)
-    return text.replace("\N{NO-BREAK SPACE}", THIN_SPACE)
+    return _WIDE_GROUP.sub(THIN_SPACE, text)

@@ -140,7 +140,9 @@ def _charts() -> dict[str, Any]:
             description="Most had two messages this week.",
             headings=["Reason", "Guests"],
         ),
-        "spark": charts.sparkline([3, 4, 4, 6, 5, 8, 9, 8, 11], "Rising over nine weeks"),
+        "spark": charts.sparkline(
+            [3, 4, 4, 6, 5, 8, 9, 8, 11], "Rising over nine weeks"
+        ),
         "no_chart": charts.line_chart(
             [], title="Return by venue", description="", headings=[], say=number
         ),

@@ -90,7 +90,7 @@ def share_interval(low: Any, high: Any) -> str:
     if low is None or high is None:
         return ""
     ends = numbers.format_range(float(low) * 100, float(high) * 100, active_locale())
-    return f"{ends}{numbers.THIN_SPACE}%"
+    return f"{ends}{numbers.NO_BREAK_SPACE}%"
 
 
 # Days and times
