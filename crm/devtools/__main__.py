@@ -1,17 +1,26 @@
 """``python -m crm.devtools``: everything the Makefile does, without make."""
 
 import argparse
+import importlib
 import os
-import signal
-import socket
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
-from crm.devtools.places import data_folder
-from crm.devtools.processes import CannotStart, spawn
-from crm.devtools.servers import common_environment, shared_servers
+from crm.devtools.processes import CannotStart
+
+# Each command loads only what it needs: function(options) -> exit code.
+COMMANDS = {
+    "demo": "crm.devtools.demonstration:demo_command",
+    "run": "crm.devtools.running:run_command",
+    "prepare": "crm.devtools.prepare:prepare_command",
+    "check": "crm.devtools.gates:check_command",
+    "fmt": "crm.devtools.gates:fmt_command",
+    "messages": "crm.devtools.translations:messages_command",
+    "bench": "crm.devtools.bench:bench_command",
+    "forget": "crm.devtools.servers:forget_command",
+    "_web": "crm.devtools.web:web_command",
+    "_mailbox": "crm.devtools.mailbox_server:mailbox_command",
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -25,6 +34,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("command", nargs=argparse.REMAINDER)
     commands.add_parser("prepare", help="database, texts and static files up to date")
+    commands.add_parser("check", help="run every check that a change must pass")
+    commands.add_parser("fmt", help="format the code and the templates")
+    messages = commands.add_parser(
+        "messages", help="collect the sentences to translate"
+    )
+    messages.add_argument(
+        "--check", action="store_true", help="only say what is missing"
+    )
+    bench = commands.add_parser("bench", help="measure against limits of the same run")
+    bench.add_argument("names", nargs="*", help="only these")
+    commands.add_parser("forget", help="remove the data of the built-in servers")
     for name in ("_web", "_mailbox"):
         part = commands.add_parser(name)
         part.add_argument("descriptor", type=int)
@@ -32,93 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def run_command(command: Sequence[str]) -> int:
-    """Run ``command`` with both servers up. Return its exit code."""
-    data = data_folder()
-    with shared_servers(data) as servers:
-        environment = {**os.environ, **common_environment(data), **servers}
-        python_folder = str(Path(sys.executable).parent)
-        environment["PATH"] = os.pathsep.join([python_folder, os.environ["PATH"]])
-        return _in_foreground(command, environment)
-
-
-def _in_foreground(command: Sequence[str], environment: dict[str, str]) -> int:
-    try:
-        child = spawn(
-            command,
-            name=command[0],
-            env=environment,
-            stdin=None,
-            own_session=False,
-        )
-    except OSError as error:
-        print(f"{command[0]} cannot be run: {error.strerror}.", file=sys.stderr)
-        return 127
-
-    # A terminal sends Ctrl-C to both; the command decides what it means.
-    def pass_on(number: int, _frame: FrameType | None) -> None:
-        if number != signal.SIGINT and child.is_running:
-            child.process.send_signal(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, pass_on)
-    code = child.process.wait()
-    return 128 - code if code < 0 else code
-
-
-def _run(options: argparse.Namespace) -> int:
-    command = options.command
-    if command[:1] == ["--"]:
-        command = command[1:]
-    if not command:
-        raise CannotStart("Name a command: python -m crm.devtools run -- COMMAND…")
-    return run_command(command)
-
-
-def _demo(options: argparse.Namespace) -> int:
-    from crm.devtools.demonstration import run_demo  # noqa: PLC0415 -- run needs none of it
-
-    if options.data:
-        os.environ["GJENSYN_DATA"] = options.data
-    if not (options.port.isascii() and options.port.isdigit()):
-        raise CannotStart("PORT must be a number from 1024 to 65535.")
-    run_demo(int(options.port))
-    return 0
-
-
-def _web(options: argparse.Namespace) -> int:
-    from crm.devtools.web import serve  # noqa: PLC0415 -- loads Django
-
-    serve(options.descriptor, options.path)
-    return 0
-
-
-def _mailbox(options: argparse.Namespace) -> int:
-    from crm.devtools.mailbox_server import serve_mailbox  # noqa: PLC0415 -- no servers
-
-    serve_mailbox(options.path, socket.socket(fileno=options.descriptor))
-    return 0
-
-
-def _prepare(_options: argparse.Namespace) -> int:
-    return run_command(
-        [sys.executable, "-c", "from crm.devtools.prepare import prepare; prepare()"]
-    )
-
-
-COMMANDS = {
-    "demo": _demo,
-    "run": _run,
-    "prepare": _prepare,
-    "_web": _web,
-    "_mailbox": _mailbox,
-}
-
-
 def main() -> int:
     options = _parser().parse_args()
+    if getattr(options, "data", None):
+        os.environ["GJENSYN_DATA"] = options.data
+    module, _, function = COMMANDS[options.name].partition(":")
     try:
-        return COMMANDS[options.name](options)
+        command = getattr(importlib.import_module(module), function)
+        return int(command(options) or 0)
     except CannotStart as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -1,5 +1,6 @@
 """The demo: everything on one machine, with people in it."""
 
+import argparse
 import errno
 import os
 import signal
@@ -36,6 +37,12 @@ LOGINS = (
 WORKERS = {"critical": "send_critical,default", "bulk": "send_bulk,default"}
 FIRST_PAGE = "/accounts/login/"
 PREPARATION_SECONDS = 300.0
+
+
+def demo_command(options: argparse.Namespace) -> None:
+    if not (options.port.isascii() and options.port.isdigit()):
+        raise CannotStart("PORT must be a number from 1024 to 65535.")
+    run_demo(int(options.port))
 
 
 def run_demo(port: int) -> None:

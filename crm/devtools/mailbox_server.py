@@ -1,5 +1,6 @@
 """The SMTP server of the demo: takes every mail, delivers it to the mailbox page only."""
 
+import argparse
 import asyncio
 import signal
 import socket
@@ -25,6 +26,10 @@ class _Handler:
         except OSError:
             return "452 4.3.1 No room for this mail"
         return "250 2.0.0 Kept for the mailbox page"
+
+
+def mailbox_command(options: argparse.Namespace) -> None:
+    serve_mailbox(options.path, socket.socket(fileno=options.descriptor))
 
 
 def serve_mailbox(folder: Path, listening: socket.socket) -> None:

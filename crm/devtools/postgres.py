@@ -100,6 +100,13 @@ def start_postgres(folder: Path, *, throwaway: bool = False) -> Postgres:
     raise CannotStart(f"PostgreSQL does not start. Its log says:\n{last_lines(log)}")
 
 
+def forget_cluster(folder: Path) -> None:
+    """Remove the data of a server that is not running, wherever it was put."""
+    cluster = reachable_folder(folder, database_account()) / "cluster"
+    _clear_pid_file(cluster)
+    shutil.rmtree(cluster, ignore_errors=True)
+
+
 def create_database(url: str, name: str, *, template: str | None = None) -> None:
     """Create database ``name`` on the server of ``url``, as a copy of ``template``."""
     statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))

@@ -1,6 +1,8 @@
 """Make the database, the texts and the static files ready, in one process."""
 
+import argparse
 import hashlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,17 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command, get_commands
 from django.db import connections
 
+from crm.devtools.running import run_with_servers
+from crm.devtools.servers import missing_servers
 from crm.devtools.translations import compile_catalogues
+
+
+def prepare_command(_options: argparse.Namespace) -> int:
+    """Prepare on the built-in servers, or on those the environment names."""
+    if missing_servers():
+        return run_with_servers([sys.executable, "-m", "crm.devtools", "prepare"])
+    prepare()
+    return 0
 
 
 def prepare() -> None:

@@ -2,8 +2,10 @@
 along, stopped by the one that started them.
 """
 
+import argparse
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from crm.devtools.places import kept_secret, lock, try_lock, write_private
+from crm.devtools.places import data_folder, kept_secret, lock, try_lock, write_private
 from crm.devtools.postgres import (
     DATABASE,
     create_database,
     database_exists,
+    forget_cluster,
     start_postgres,
 )
 from crm.devtools.processes import CannotStart, Child
@@ -90,10 +93,18 @@ def hold_folder(data: Path, purpose: str) -> IO[str] | None:
     return held
 
 
-def holder(data: Path) -> str:
-    """Return what the process that holds the folder called itself: demo or run."""
-    words = (data / "lock").read_text(encoding="utf-8").split()
-    return words[0] if words else ""
+def forget_command(_options: argparse.Namespace) -> None:
+    forget_data(data_folder())
+
+
+def forget_data(data: Path) -> None:
+    """Remove the folder and all that is in it. Raise CannotStart while it is in use."""
+    held = hold_folder(data, "forget")
+    if held is None:
+        raise CannotStart(f"The data in {data} is in use. Stop the demo first.")
+    with held:
+        forget_cluster(data / "postgres")
+        shutil.rmtree(data)
 
 
 @contextmanager

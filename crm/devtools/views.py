@@ -65,7 +65,7 @@ def mailbox_detail(request: HttpRequest, key: str) -> HttpResponse:
 @login_not_required
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(
+@csp_replace(  # type: ignore[arg-type]
     {
         "default-src": [NONE],
         "script-src": [NONE],

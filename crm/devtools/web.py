@@ -4,6 +4,7 @@ Importing the product takes longer than everything else at a warm start, so the 
 that has imported it to prepare goes on as the server.
 """
 
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from gunicorn.app.base import BaseApplication
 from crm.devtools.prepare import prepare
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Server(BaseApplication):
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
         super().__init__()
@@ -25,6 +26,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Callable[..., Any]:
         return get_wsgi_application()
+
+
+def web_command(options: argparse.Namespace) -> None:
+    serve(options.descriptor, options.path)
 
 
 def serve(descriptor: int, ready: Path) -> None:
