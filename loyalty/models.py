@@ -60,6 +60,8 @@ class Tier(TenantModel):
             models.UniqueConstraint(
                 fields=("program", "entry_visits"),
                 name="loyalty_tier_threshold_once",
+                # All tiers are saved at once, so numbers may change places.
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("Two tiers ask for the same number."),
             ),
             models.CheckConstraint(
@@ -106,6 +108,7 @@ class TierChange(TenantModel):
         VISIT = "visit", _("a visit was completed")
         REVIEW = "review", _("yearly review")
         CORRECTION = "correction", _("a visit was corrected")
+        LADDER = "ladder", _("the ladder was changed")
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="changes")
     from_tier = models.ForeignKey(Tier, models.SET_NULL, null=True, related_name="+")
@@ -125,3 +128,9 @@ class TierChange(TenantModel):
 
     def __str__(self) -> str:
         return f"tier change {self.pk}"
+
+    @property
+    def is_up(self) -> bool:
+        """Return whether it led up. A tier that is gone counts as the ground floor."""
+        before = self.from_tier.rank if self.from_tier else 0
+        return self.to_tier is not None and self.to_tier.rank > before

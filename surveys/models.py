@@ -1,6 +1,7 @@
 """Surveys, who was asked, and what they answered."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -132,6 +133,10 @@ class Invitation(TenantModel):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Return whether answers are still taken. A forgotten guest's are not."""
+        return self.guest_id is not None and now < self.expires_at
 
 
 class Response(TenantModel):

@@ -3,6 +3,7 @@
 A test names the values it is about; everything else has a default.
 """
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
@@ -87,6 +88,11 @@ def make_visit(
         actor=None,
         now=now,
     )
+
+
+def facts_of(visit, **changes) -> VisitFacts:
+    values = {field.name: getattr(visit, field.name) for field in fields(VisitFacts)}
+    return VisitFacts(**(values | changes))
 
 
 def allow(guest, purpose=Purpose.SURVEY, *, channel=Channel.EMAIL, now=NOW):

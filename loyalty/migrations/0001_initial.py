@@ -174,6 +174,7 @@ class Migration(migrations.Migration):
                             ("visit", "a visit was completed"),
                             ("review", "yearly review"),
                             ("correction", "a visit was corrected"),
+                            ("ladder", "the ladder was changed"),
                         ],
                         max_length=10,
                     ),
@@ -234,6 +235,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("program", "entry_visits"),
                 name="loyalty_tier_threshold_once",
+                deferrable=models.Deferrable["DEFERRED"],
                 violation_error_message="Two tiers ask for the same number.",
             ),
         ),
