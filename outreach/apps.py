@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class OutreachConfig(AppConfig):
     name = "outreach"
+
+    def ready(self) -> None:
+        from outreach import receivers  # noqa: F401, PLC0415 -- app ready
+        from outreach.guest_data import register_policies  # noqa: PLC0415 -- app ready
+
+        register_policies()

@@ -1,0 +1,60 @@
+"""Personal links: placeholders in what is stored, the real ones in what is sent.
+
+A stored body and whoever reads it can open nothing; sending again gives the same links.
+"""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.signing import public_token
+from outreach.models import Message
+
+# A domain that never resolves, so that a stored body leads nowhere.
+_PLACEHOLDER = "https://links.invalid/{name}"
+
+# Links an author may put on a button.
+LINKS = {"survey": _("the survey"), "preferences": _("what the guest wants from us")}
+_ALL_LINKS = ("survey", "preferences", "unsubscribe")
+
+
+def placeholder(name: str) -> str:
+    """Return what stands in a frozen body where the link ``name`` goes."""
+    return _PLACEHOLDER.format(name=name)
+
+
+def with_links(body: str, links: Mapping[str, str]) -> str:
+    """Return ``body`` with each placeholder replaced by the link of its name."""
+    for name in _ALL_LINKS:
+        body = body.replace(placeholder(name), links.get(name, settings.SITE_URL))
+    return body
+
+
+def inert_links() -> dict[str, str]:
+    """Return links that lead nowhere, for what staff look at."""
+    return dict.fromkeys(_ALL_LINKS, "#")
+
+
+def personal_links(message: Message) -> dict[str, str]:
+    """Return the guest's own links by name."""
+    links = {"unsubscribe": unsubscribe_url(message)}
+    if message.guest:
+        token = public_token("preferences", message.guest.uuid)
+        links["preferences"] = _absolute("preferences:preferences", token)
+    if message.survey_invitation:
+        token = public_token("survey", message.survey_invitation.uuid)
+        links["survey"] = _absolute("survey:answer", token)
+    return links
+
+
+def unsubscribe_url(message: Message) -> str:
+    """Return the one-click address of RFC 8058, which is also a page to open."""
+    return _absolute(
+        "preferences:unsubscribe", public_token("unsubscribe", message.uuid)
+    )
+
+
+def _absolute(view_name: str, token: str) -> str:
+    return f"{settings.SITE_URL}{reverse(view_name, args=[token])}"

@@ -1,0 +1,8 @@
+"""Steps of sending, named so that tests can stop the process at any of them."""
+
+from django.dispatch import Signal
+
+# args: step, message_id (None where there is no single message). Heard by nobody in the
+# product. Steps in order: claimed, rendered, before_intent, after_intent,
+# before_data_end, after_accept, before_result, after_result; and in_reaper.
+sending_step = Signal()

@@ -1,0 +1,37 @@
+"""Ticks and rings for Celery: each asks PostgreSQL what there is to do."""
+
+import os
+import socket
+
+from celery import shared_task
+from django.utils import timezone
+
+from outreach import planning, recovery
+from outreach.claiming import BULK_KINDS, CRITICAL_KINDS
+from outreach.heartbeats import SENDING, note_heartbeat
+from outreach.sending import send_due
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+@shared_task
+def send_critical(**_: object) -> None:
+    send_due(kinds=CRITICAL_KINDS, owner=worker_name())
+
+
+@shared_task
+def send_bulk(**_: object) -> None:
+    note_heartbeat(SENDING, now=timezone.now())
+    send_due(kinds=BULK_KINDS, owner=worker_name())
+
+
+@shared_task
+def reap_leases(**_: object) -> None:
+    recovery.recover()
+
+
+@shared_task
+def plan_missing(**_: object) -> None:
+    planning.plan_missing(now=timezone.now())
