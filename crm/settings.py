@@ -223,9 +223,8 @@ EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=20, low=1, high=120)
-EMAIL_BACKEND = (
-    env_text("EMAIL_BACKEND") or "django.core.mail.backends.smtp.EmailBackend"
-)
+# Ours also knows how far a conversation came; any Anymail backend may take its place.
+EMAIL_BACKEND = env_text("EMAIL_BACKEND") or "outreach.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL") or "gjensyn@localhost"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Anymail reads REQUESTS_TIMEOUT as (connect, read); hidden retries would send twice.
@@ -247,6 +246,16 @@ UNKNOWN_GRACE_SECONDS = env_int(
     "UNKNOWN_GRACE_SECONDS", default=6 * 3600, low=1, high=7 * 86_400
 )
 SEND_ATTEMPTS = env_int("SEND_ATTEMPTS", default=6, low=1, high=50)
+# Mail to guests goes between these hours on the wall of the venue. In the demo nobody
+# sleeps, so that a departure late at night shows its mail at once.
+EMAIL_FROM_HOUR = env_int("EMAIL_FROM_HOUR", default=0 if DEMO else 7, low=0, high=23)
+EMAIL_UNTIL_HOUR = env_int(
+    "EMAIL_UNTIL_HOUR", default=24 if DEMO else 22, low=1, high=24
+)
+
+# Long work that people wait for: the lease must outlast one step.
+JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", default=120, low=1, high=3600)
+JOB_SECONDS_PER_TURN = 60
 
 # People
 
@@ -262,7 +271,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "crm.accounts.passwords.NotTheDemoPassword"},
 ]
+# What create_business gives the first owner; asked for, or invited by mail, without it.
+OWNER_PASSWORD = env_text("GJENSYN_OWNER_PASSWORD")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "tenancy_public:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
