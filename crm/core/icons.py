@@ -3,7 +3,7 @@
 import functools
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
 # Ours on the left, so that the drawings can be exchanged in one place.
@@ -89,7 +89,7 @@ def icon_svg(name: str, label: str = "") -> SafeString:
     spoken = (
         format_html('role="img" aria-label="{}"', label)
         if label
-        else mark_safe('aria-hidden="true"')
+        else SafeString('aria-hidden="true"')
     )
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>', spoken, _drawing(name)
@@ -99,8 +99,8 @@ def icon_svg(name: str, label: str = "") -> SafeString:
 @functools.cache
 def _drawing(name: str) -> SafeString:
     if name in _DRAWN_HERE:
-        return mark_safe(_DRAWN_HERE[name])
+        return SafeString(_DRAWN_HERE[name])
     svg = heroicon_outline(_DRAWN_BY_HEROICONS.get(name, name), size=None)
     paths = svg[svg.index(">") + 1 : svg.rindex("</svg>")].strip()
     # The stylesheet says this once for all icons.
-    return mark_safe(paths.replace(_ROUND_STROKES, ""))
+    return SafeString(paths.replace(_ROUND_STROKES, ""))
