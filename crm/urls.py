@@ -10,6 +10,7 @@ handler500 = "crm.core.outages.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
+    path("accounts/", include("crm.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("crm.tenancy.public_urls")),
     path("s/", include("surveys.public_urls")),

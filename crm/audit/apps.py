@@ -6,4 +6,7 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        import crm.audit.receivers  # noqa: F401, PLC0415 -- app ready
+        from crm.audit import receivers  # noqa: F401, PLC0415 -- app ready
+        from crm.audit.houses import register_subjects  # noqa: PLC0415 -- app ready
+
+        register_subjects()

@@ -45,7 +45,7 @@ def currencies() -> frozenset[str]:
     return frozenset(
         code
         for country in Locale("en").territories
-        for code in get_territory_currencies(country)
+        for code in get_territory_currencies(str(country))
     )
 
 

@@ -61,3 +61,6 @@ class StoredFile(TenantModel):
 
     def __str__(self) -> str:
         return f"file {self.uuid}"
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now

@@ -6,7 +6,8 @@ from typing import Concatenate, ParamSpec
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from crm.accounts.models import User
@@ -23,12 +24,12 @@ class StaffRequest(HttpRequest):
     staff: Staff
 
 
-StaffView = Callable[Concatenate[StaffRequest, P], HttpResponse]
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 
 
 def staff_view(
     role: str,
-) -> Callable[[StaffView[P]], Callable[..., HttpResponse]]:
+) -> Callable[[StaffView[P]], Callable[..., HttpResponseBase]]:
     """Let in people whose role in the business of the URL is at least ``role``.
 
     Strangers get 404, as if the business did not exist; too low a role gets 403. The
@@ -36,11 +37,11 @@ def staff_view(
     runs in the business's time zone. ``staff_role`` on the view says what it asks for.
     """
 
-    def decorate(view: StaffView[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: StaffView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(
             request: StaffRequest, slug: str, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             staff = (
                 Staff.objects.select_related("business", "user")
                 .filter(user=request.user.pk, business__slug=slug)

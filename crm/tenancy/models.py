@@ -128,6 +128,7 @@ class Staff(TenantModel):
         MANAGER = "manager", _("Manager")
         OWNER = "owner", _("Owner")
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
     role = models.CharField(_("Role"), max_length=8, choices=Role)
     venues = models.ManyToManyField(

@@ -8,4 +8,5 @@ app_name = "tenancy_public"
 
 urlpatterns = [
     path("", public.home, name="home"),
+    path("invitation/<str:token>/", public.invitation, name="invitation"),
 ]

@@ -5,7 +5,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 # Rows are for ever, except for two who say so first with
 # SET LOCAL gjensyn.audit_may_delete = 'yes': the retention clock, and whoever removes a
 # whole business.

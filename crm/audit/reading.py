@@ -1,0 +1,87 @@
+"""The log in words. Newest first, without counting it all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.audit.models import Event
+from crm.audit.subjects import field_name, page_of, subject_name
+from crm.tenancy.models import Business, Staff
+
+# Past tense, because that is what the rows are called; here as people say it.
+ACTIONS: dict[str, str | Promise] = {
+    "accepted": _("Came in by invitation"),
+    "amended": _("Changed"),
+    "booked": _("Set back to booked"),
+    "cancelled": _("Cancelled"),
+    "closed": _("Closed"),
+    "completed": _("Departed"),
+    "consent_granted": _("Noted a yes"),
+    "consent_withdrawn": _("Noted a no"),
+    "copied": _("Made a copy of everything"),
+    "created": _("Created"),
+    "erased": _("Forgot"),
+    "in_house": _("Arrived"),
+    "invited": _("Invited"),
+    "no_show": _("Did not come"),
+    "removed": _("Removed"),
+    "reopened": _("Opened again"),
+    "resent": _("Sent again"),
+    "revoked": _("Took back"),
+    "viewed": _("Looked at"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One event as it is shown. ``who`` is empty when the product did it."""
+
+    at: datetime
+    who: str
+    action: str
+    subject: str
+    url: str
+    fields: list[str]
+
+
+def events_of(
+    business: Business, *, who: Staff | None = None, action: str = ""
+) -> QuerySet[Event]:
+    """Return the events of a business, newest first, narrowed as asked."""
+    events = business.audit_events.select_related("actor").order_by("-at", "-pk")
+    if who is not None:
+        events = events.filter(actor=who.user_id)
+    if action in ACTIONS:
+        events = events.filter(action=action)
+    return events
+
+
+def colleague(business: Business, reference: str) -> Staff | None:
+    """Return the person that a filter names; None for anything unreadable."""
+    try:
+        return business.staff.filter(uuid=UUID(reference)).first()
+    except ValueError:
+        return None
+
+
+def in_words(business: Business, event: Event) -> LogLine:
+    """Return an event in the reader's language."""
+    return LogLine(
+        at=event.at,
+        who=_who(event),
+        action=str(ACTIONS.get(event.action, event.action.replace("_", " "))),
+        subject=subject_name(event.object_type),
+        url=page_of(business, event.object_type, event.object_ref),
+        fields=[field_name(event.object_type, name) for name in event.fields],
+    )
+
+
+def _who(event: Event) -> str:
+    if event.actor_id is None:
+        return ""
+    # The person may have been deleted since; their number is all that is left.
+    return str(event.actor or _("somebody who is gone"))
