@@ -103,7 +103,7 @@ def _set_addresses(*, makes_database: bool) -> None:
             throwaway.database_of_our_own(os.environ[SERVER], name)
         )
     data = Path(os.environ[FOLDER]) / f"data-{worker}"
-    make_folder(data)
+    make_folder(data / "static")  # WhiteNoise warns when there is none
     smtp_socket.bind(("127.0.0.1", 0))
     _stack.callback(smtp_socket.close)
     # Database 0 stays empty; gw0 is 2, and a run without workers is 1.

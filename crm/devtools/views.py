@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from crm.core.paging import Page
 from crm.devtools import mailbox
 
 PER_PAGE = 50
@@ -21,26 +22,13 @@ PER_PAGE = 50
 @require_safe
 def mailbox_list(request: HttpRequest) -> HttpResponse:
     to = request.GET.get("to", "").strip()
-    folder = mailbox.mailbox_folder(settings.DATA_DIR)
-    page = max(1, _number(request.GET.get("page", "")))
-    start = (page - 1) * PER_PAGE
-    found = list(
-        islice(mailbox.newest_posts(folder, to=to), start, start + PER_PAGE + 1)
-    )
-    return render(
-        request,
-        "devtools/mailbox_list.html",
-        {
-            "posts": found[:PER_PAGE],
-            "to": to,
-            "newer_page": page - 1,
-            "older_page": page + 1 if len(found) > PER_PAGE else 0,
-        },
-    )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isdecimal() and 0 < int(asked) < 10_000 else 1
+    start = (number - 1) * PER_PAGE
+    posts = mailbox.newest_posts(mailbox.mailbox_folder(settings.DATA_DIR), to=to)
+    found = list(islice(posts, start, start + PER_PAGE + 1))
+    page = Page(found[:PER_PAGE], number, number + 1 if len(found) > PER_PAGE else None)
+    return render(request, "devtools/mailbox_list.html", {"page": page, "to": to})
 
 
 @login_not_required
