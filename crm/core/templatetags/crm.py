@@ -1,6 +1,6 @@
 """How values look on a page: display only, no queries. A builtin of every template."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import template
@@ -13,6 +13,7 @@ from crm.core import dates, numbers, text
 from crm.core.icons import icon_svg
 from crm.core.locales import active_locale
 from crm.core.money import format_money
+from crm.core.phones import format_phone
 from crm.core.toasts import undo_url_of
 
 register = template.Library()
@@ -127,9 +128,10 @@ def month(value: date) -> str:
 
 
 @register.filter
-def clock(value: datetime) -> str:
+def clock(value: datetime | time) -> str:
     """``16:05`` on the wall of the business."""
-    return dates.say_clock(timezone.localtime(value).time(), active_locale())
+    wall = timezone.localtime(value).time() if isinstance(value, datetime) else value
+    return dates.say_clock(wall, active_locale())
 
 
 @register.filter
@@ -170,6 +172,15 @@ def time_tag(
         full_date(value),
         day(value, today),
     )
+
+
+# People
+
+
+@register.filter
+def phone(e164: str) -> str:
+    """``+4740612345`` is ``+47 40 61 23 45``."""
+    return format_phone(e164)
 
 
 # Parts of the frame
