@@ -15,7 +15,8 @@ def on(*offsets):
 
 
 @pytest.mark.parametrize(
-    ("visits", "rank"), [(0, 0), (1, 0), (2, 1), (3, 1), (4, 2), (7, 2), (8, 3), (99, 3)]
+    ("visits", "rank"),
+    [(0, 0), (1, 0), (2, 1), (3, 1), (4, 2), (7, 2), (8, 3), (99, 3)],
 )
 def test_the_highest_tier_whose_number_is_met_is_earned(visits, rank):
     assert tier_for(visits, LADDER) == rank
