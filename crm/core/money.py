@@ -24,10 +24,7 @@ class InvalidAmount(ValueError):
 
 def format_money(minor: int, currency: str, locale: Locale) -> str:
     """Return ``48 200 kr``; decimals are shown only when they are not all zero."""
-    digits = get_currency_precision(currency)
-    amount = Decimal(minor).scaleb(-digits)
-    whole = amount == amount.to_integral_value()
-    decimals = "" if whole else "." + "0" * digits
+    amount, decimals = _shown(minor, currency)
     if locale.language == "en" and currency in _HOME_SYMBOLS:
         pattern = f"#,##0{decimals}\N{NO-BREAK SPACE}'{_HOME_SYMBOLS[currency]}'"
         text = format_decimal(amount, format=pattern, locale=locale)
@@ -38,6 +35,21 @@ def format_money(minor: int, currency: str, locale: Locale) -> str:
             amount, currency, format=pattern, locale=locale, currency_digits=False
         )
     return with_thin_spaces(text, locale).replace("-", MINUS)
+
+
+def format_amount(minor: int, currency: str, locale: Locale) -> str:
+    """Return ``48 200``, without the currency: for a field that is typed into."""
+    amount, decimals = _shown(minor, currency)
+    text = format_decimal(amount, format=f"#,##0{decimals}", locale=locale)
+    return with_thin_spaces(text, locale)
+
+
+def _shown(minor: int, currency: str) -> tuple[Decimal, str]:
+    """Return the amount, and the decimals of the pattern that shows it."""
+    digits = get_currency_precision(currency)
+    amount = Decimal(minor).scaleb(-digits)
+    whole = amount == amount.to_integral_value()
+    return amount, "" if whole else "." + "0" * digits
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
@@ -69,7 +81,7 @@ def parse_money(text: str, currency: str) -> int:
 
 def _without_currency(text: str, currency: str) -> str:
     compact = re.sub(r"[\s'’]", "", text).upper()
-    for word in (currency, "KR.", "KR", "€", "£", "$"):
+    for word in (currency, f"{currency[0]}KR", "KR.", "KR", "€", "£", "$"):
         compact = compact.removeprefix(word).removesuffix(word)
     return re.sub(r"[.,][-\N{EN DASH}]$", "", compact)
 

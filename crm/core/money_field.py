@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.locales import active_locale
-from crm.core.money import InvalidAmount, format_money, parse_money
+from crm.core.money import InvalidAmount, format_amount, parse_money
 
 
-class MoneyField(forms.CharField):
+class MoneyField(forms.Field):
     """Clean to minor units (int), or None when left empty.
 
     The form sets ``currency`` to the business's before the field is used.
@@ -22,23 +22,21 @@ class MoneyField(forms.CharField):
 
     def __init__(self, *, currency: str = "EUR", **options: Any) -> None:
         self.currency = currency
-        options.setdefault("max_length", 30)
         super().__init__(**options)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "inputmode": "decimal"}
+        return {"inputmode": "decimal", "maxlength": "30", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
-            return format_money(value, self.currency, active_locale())
+            return format_amount(value, self.currency, active_locale())
         return value
 
     def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value)
-        if not typed:
+        if value in self.empty_values or not str(value).strip():
             return None
         try:
-            return parse_money(typed, self.currency)
+            return parse_money(str(value), self.currency)
         except InvalidAmount as error:
             raise ValidationError(
                 self.error_messages["invalid"], code="invalid"

@@ -46,7 +46,7 @@ class Scale:
 
 
 def round_step(span: float) -> float:
-    """Return 1, 2 or 5 times a power of ten that cuts ``span`` into three to six."""
+    """Return 1, 2 or 5 times a power of ten that cuts ``span`` in four at most."""
     rough = span / 4
     magnitude = 10.0 ** floor(log10(rough))
     return next(
