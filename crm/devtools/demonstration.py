@@ -37,12 +37,19 @@ LOGINS = (
 WORKERS = {"critical": "send_critical,default", "bulk": "send_bulk,default"}
 FIRST_PAGE = "/accounts/login/"
 PREPARATION_SECONDS = 300.0
+# What a killed demo or a short command leaves behind is gone in a moment.
+PATIENCE = 2.0
 
 
 def demo_command(options: argparse.Namespace) -> None:
-    if not (options.port.isascii() and options.port.isdigit()):
+    run_demo_on(options.port)
+
+
+def run_demo_on(port: str) -> None:
+    """Run on the port a person typed."""
+    if not (port.isascii() and port.isdigit()):
         raise CannotStart("PORT must be a number from 1024 to 65535.")
-    run_demo(int(options.port))
+    run_demo(int(port))
 
 
 def run_demo(port: int) -> None:
@@ -74,8 +81,7 @@ def _folder(data: Path) -> IO[str]:
         held.extend(file for file in [hold_folder(data, "demo")] if file)
         return bool(held)
 
-    # A command of `run` may be about to end.
-    if wait_until(try_hold, seconds=2, pause=0.1):
+    if wait_until(try_hold, seconds=PATIENCE, pause=0.1):
         return held[0]
     raise CannotStart(
         f"Gjensyn already runs with the data in {data} (a demo or another command). "
@@ -85,13 +91,12 @@ def _folder(data: Path) -> IO[str]:
 
 
 def _web_socket(port: int) -> socket.socket:
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return listen(port)
         except (OSError, OverflowError) as error:
             problem = error
-        # What a killed demo leaves behind lets go of the port in a moment.
         in_use = isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE
         if not in_use:
             raise CannotStart(

@@ -141,7 +141,7 @@ def listen(port: int) -> socket.socket:
     try:
         listening.bind(("127.0.0.1", port))
         listening.listen(64)
-    except OSError:
+    except (OSError, OverflowError):
         listening.close()
         raise
     return listening
