@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from math import exp
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -76,9 +77,31 @@ def style(request: HttpRequest) -> HttpResponse:
             "last_year": today - timedelta(days=400),
             "tones": ["", "fjord", "brass", "leaf", "brick"],
             "people": _PEOPLE,
+            **_frame(),
             **_charts(),
         },
     )
+
+
+def _frame() -> dict[str, Any]:
+    """Return a house that does not exist, so that the frame shows all it has."""
+    names = ["today", "guests", "answers", "outreach", "loyalty", "return", "settings"]
+    return {
+        "business": SimpleNamespace(name="Solvik Hotell", slug="solvik"),
+        "staff": SimpleNamespace(sees_guests=True, get_role_display="Owner"),
+        "user": SimpleNamespace(is_authenticated=True, name="Alba Solvik"),
+        "switcher": [SimpleNamespace(name="Kafé Måne", slug="mane")],
+        "sections": [
+            {
+                "key": name,
+                "label": name.capitalize(),
+                "url": f"#{name}",
+                "icon": name,
+                "is_current": name == "guests",
+            }
+            for name in names
+        ],
+    }
 
 
 _PEOPLE = [
