@@ -6,7 +6,10 @@ from outreach import public
 
 app_name = "preferences"
 
+# The one-click address is posted to by machines, which lose a slash now and then and
+# must never be redirected.
 urlpatterns = [
     path("u/<str:token>/", public.unsubscribe, name="unsubscribe"),
+    path("u/<str:token>", public.unsubscribe),
     path("p/<str:token>/", public.preferences, name="preferences"),
 ]

@@ -1,12 +1,15 @@
 """Builders for messages and what sets them off."""
 
+import uuid
 from datetime import timedelta
 
 from django.utils import timezone
 
-from outreach.models import Automation
+from customers.models import Channel
+from outreach.models import Automation, Message
 from outreach.ready import create_ready_automation
 from surveys.ready import create_ready_survey
+from tests.factories import NOW
 
 
 def make_automation(business, *, now=None, **fields) -> Automation:
@@ -25,3 +28,23 @@ def make_automation(business, *, now=None, **fields) -> Automation:
         setattr(automation, name, value)
     automation.save(update_fields=[*(values | fields)])
     return automation
+
+
+def make_message(guest, *, kind=Message.Kind.SURVEY, now=NOW, **fields) -> Message:
+    """Make a message that belongs to no visit and no automation."""
+    point = guest.contact_points.filter(kind="email").first()
+    values = {
+        "business": guest.business,
+        "occasion": f"test:{uuid.uuid4()}",
+        "channel": Channel.EMAIL,
+        "kind": kind,
+        "guest": guest,
+        "to_address": point.raw if point else "",
+        "to_hash": point.fingerprint if point else None,
+        "language": guest.language or guest.business.language,
+        "schedule_zone": guest.business.time_zone,
+        "send_at": now,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return Message.objects.create(**(values | fields))
