@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from crm.core.languages import in_language
+from crm.core.languages import guest_language_choices, in_language
 from crm.core.signing import public_token, read_public_token
 from surveys.forms import SurveyForm
 from surveys.models import Invitation, Response, SurveyVersion
@@ -139,7 +139,7 @@ def _page(
     shared = {
         "business": invitation.business if invitation else None,
         "invitation": invitation,
-        "languages": translation_choices(),
+        "languages": guest_language_choices(),
         "language": language,
         "preferences_url": _preferences_url(invitation),
     }
@@ -148,14 +148,6 @@ def _page(
     )
     response.headers["Content-Language"] = language
     return response
-
-
-def translation_choices() -> list[dict[str, str]]:
-    """Return the guest languages, each by its own name."""
-    return [
-        {"code": code, "name": translation.get_language_info(code)["name_local"]}
-        for code in settings.GUEST_LANGUAGES
-    ]
 
 
 def _preferences_url(invitation: Invitation | None) -> str:

@@ -24,3 +24,11 @@ def in_language(texts: dict[str, str], language: str) -> str:
         if text := texts.get(code):
             return text
     return ""
+
+
+def guest_language_choices() -> list[dict[str, str]]:
+    """Return the guest languages, each by its own name."""
+    return [
+        {"code": code, "name": translation.get_language_info(code)["name_local"]}
+        for code in settings.GUEST_LANGUAGES
+    ]
