@@ -13,6 +13,9 @@ from customers.consent import record_consent
 from customers.guests import GuestFacts, create_guest
 from customers.models import Channel, ConsentEvent, Guest, Purpose, Visit
 from customers.visits import VisitFacts, record_visit
+from surveys.invitations import invite
+from surveys.ready import create_ready_survey
+from surveys.responses import submit_response
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -104,6 +107,26 @@ def allow(guest, purpose=Purpose.SURVEY, *, channel=Channel.EMAIL, now=NOW):
         source=ConsentEvent.Source.DESK,
         evidence="asked at the desk",
         now=now,
+    )
+
+
+def make_invitation(visit, *, survey=None, language="nb", now=NOW):
+    survey = survey or visit.business.surveys.first()
+    return invite(
+        survey or create_ready_survey(visit.business, now=now),
+        visit,
+        language=language,
+        now=now,
+        expires_at=now + timedelta(days=30),
+    )
+
+
+def make_response(visit, *, recommend=9, satisfaction=None, comment="", at=NOW):
+    answers = {"recommend": recommend, "comment": comment}
+    if satisfaction is not None:
+        answers["satisfaction"] = satisfaction
+    return submit_response(
+        make_invitation(visit, now=at), answers, language="nb", now=at
     )
 
 
