@@ -89,7 +89,9 @@ def _frame() -> dict[str, Any]:
     return {
         "business": SimpleNamespace(name="Solvik Hotell", slug="solvik"),
         "staff": SimpleNamespace(sees_guests=True, get_role_display="Owner"),
-        "user": SimpleNamespace(is_authenticated=True, name="Alba Solvik"),
+        "user": SimpleNamespace(
+            is_authenticated=True, name="Alba Solvik", email="alba@solvik.example"
+        ),
         "switcher": [SimpleNamespace(name="Kafé Måne", slug="mane")],
         "sections": [
             {
