@@ -5,4 +5,4 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import receivers  # noqa: F401, PLC0415 -- app ready
+        from customers import receivers, sources  # noqa: F401, PLC0415 -- app ready

@@ -9,7 +9,10 @@ from customers.models import Guest
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A small template and what it shows. Low ``order`` stands first."""
+    """A small template and what it shows, beside ``guest`` and ``business``.
+
+    Low ``order`` stands first.
+    """
 
     template: str
     context: dict[str, object] = field(default_factory=dict)

@@ -13,8 +13,9 @@ class TimelineEntry:
     """One thing that happened.
 
     ``key`` is unique over all sources and breaks ties. ``template`` is a small template
-    that shows ``subject``; ``tone`` colours the dot: ``fjord``, ``brass``, ``brick``,
-    ``leaf`` or ``quiet``.
+    that shows ``subject`` and ``extra``, which it finds under these names; ``tone``
+    colours the dot: ``fjord``, ``brass``, ``brick``, ``leaf``, ``quiet`` or ``hollow``
+    for what is still to come.
     """
 
     at: datetime

@@ -1,10 +1,18 @@
 from django.urls import path
 
-from customers import views
+from customers import views, visit_views
 
 app_name = "customers"
 
 urlpatterns = [
     path("guests/", views.guest_list, name="guest_list"),
     path("guests/new/", views.guest_create, name="guest_create"),
+    path("guests/<uuid:guest_uuid>/edit/", views.guest_edit, name="guest_edit"),
+    path("guests/<uuid:guest_uuid>/consent/", views.consent_add, name="consent_add"),
+    path(
+        "guests/<uuid:guest_uuid>/visits/new/",
+        visit_views.visit_create,
+        name="visit_create",
+    ),
+    path("visits/<uuid:visit_uuid>/edit/", visit_views.visit_edit, name="visit_edit"),
 ]
