@@ -17,6 +17,7 @@ import pytest
 from crm.devtools import throwaway
 from crm.devtools.places import make_folder
 from crm.devtools.processes import CannotStart
+from crm.devtools.translations import compile_catalogues
 from crm.devtools.valkey import start_valkey
 
 # Importing the project names the product's settings, and pytest-django would take them.
@@ -61,6 +62,7 @@ def _is_xdist_worker() -> bool:
 
 
 def _start_servers() -> None:
+    compile_catalogues()
     throwaway.remove_dead_runs()
     folder = throwaway.new_run_folder()
     _stack.callback(folder.remove)

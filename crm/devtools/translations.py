@@ -31,6 +31,7 @@ GUEST_FILES = (
     "surveys/public.py",
     "outreach/public.py",
 )
+STAFF_MAIL = "templates/emails/staff_"
 PACKAGES = ("crm", "customers", "loyalty", "surveys", "outreach")
 LEFT_OUT = ("/migrations/", "/locale/", "/static/")
 KEYWORDS = {
@@ -39,6 +40,7 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
+SHOWN = 40
 HEADER = """\
 msgid ""
 msgstr ""
@@ -110,9 +112,8 @@ def _sentences(path: Path, name: str) -> Iterable[tuple]:
 
 def is_for_guests(message: Message) -> bool:
     return any(
-        name.startswith(guest_file)
+        name.startswith(GUEST_FILES) and not name.startswith(STAFF_MAIL)
         for name, _line in message.locations
-        for guest_file in GUEST_FILES
     )
 
 
@@ -202,6 +203,8 @@ def messages_command(options: argparse.Namespace) -> int:
         return 0
     compile_catalogues()
     found = list(problems())
-    for line in found:
+    for line in found[:SHOWN]:
         print(line)
+    if len(found) > SHOWN:
+        print(f"and {len(found) - SHOWN} more")
     return 1 if found else 0
