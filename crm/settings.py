@@ -96,7 +96,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -298,7 +297,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Gjensyn"
 # Browsers treat localhost as a secure place, so passkeys can be tried there.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE
-USERSESSIONS_TRACK_ACTIVITY = True
+# A device is noted when it signs in; noting every page would be a write per page.
+USERSESSIONS_TRACK_ACTIVITY = False
 
 # Words and time
 

@@ -29,7 +29,7 @@ def expire_files(*, now: datetime, limit: int = 500) -> int:
 
 def sweep_orphans() -> int:
     """Delete files on disk that no row knows, and return how many."""
-    root = Path(settings.PRIVATE_FILES_DIR)
+    root = Path(settings.MEDIA_ROOT)
     oldest = time.time() - ORPHAN_AGE_SECONDS
     swept = 0
     for path in root.glob("*/*"):

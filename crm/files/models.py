@@ -14,8 +14,8 @@ from crm.tenancy.models import Staff, TenantModel
 
 def private_storage() -> FileSystemStorage:
     """Return the storage that no web server serves; see ``crm.files.views``."""
+    # In MEDIA_ROOT, which is private here: there is no MEDIA_URL.
     return FileSystemStorage(
-        location=settings.PRIVATE_FILES_DIR,
         file_permissions_mode=0o600,
         directory_permissions_mode=0o700,
     )

@@ -1,0 +1,98 @@
+import pytest
+
+from crm.audit.events import record_event
+from crm.tenancy.models import Staff
+from tests.factories import NOW, make_staff, make_user
+
+
+def note(business, actor, action, fields=(), subject=None):
+    return record_event(
+        business=business,
+        actor=actor,
+        action=action,
+        subject=subject or business,
+        fields=fields,
+        now=NOW,
+    )
+
+
+@pytest.fixture
+def siv(casa_alba):
+    siv = make_user("siv@casa-alba.example", name="Siv Lie")
+    make_staff(casa_alba, siv, Staff.Role.STAFF)
+    return siv
+
+
+def shown(answer):
+    return [(line.who, line.action, line.subject) for line in answer.context["lines"]]
+
+
+def test_who_did_what_newest_first(as_alba, casa_alba, alba, siv):
+    note(casa_alba, alba, "amended", ["postal_address"])
+    note(casa_alba, siv, "viewed")
+    note(casa_alba, None, "erased")
+
+    answer = as_alba.get("/casa-alba/log/")
+
+    assert shown(answer) == [
+        ("", "Forgot", "the house"),
+        ("Siv Lie", "Looked at", "the house"),
+        ("Alba Solheim", "Changed", "the house"),
+    ]
+    assert "Postal address" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?action=viewed", [("Siv Lie", "Looked at", "the house")]),
+        ("?action=nonsense", 2),
+        ("?who=nonsense", 2),
+    ],
+)
+def test_it_can_be_narrowed(as_alba, casa_alba, alba, siv, query, expected):
+    note(casa_alba, alba, "amended")
+    note(casa_alba, siv, "viewed")
+
+    lines = shown(as_alba.get(f"/casa-alba/log/{query}"))
+
+    assert (lines if isinstance(expected, list) else len(lines)) == expected
+
+
+def test_it_can_be_narrowed_to_a_person(as_alba, casa_alba, alba, siv):
+    note(casa_alba, alba, "amended")
+    note(casa_alba, siv, "viewed")
+    person = casa_alba.staff.get(user=siv)
+
+    answer = as_alba.get(f"/casa-alba/log/?who={person.uuid}")
+
+    assert shown(answer) == [("Siv Lie", "Looked at", "the house")]
+
+
+def test_another_house_is_not_in_it(as_alba, casa_alba, alba, bar_carla, carla):
+    note(bar_carla, carla, "amended")
+
+    assert shown(as_alba.get("/casa-alba/log/")) == []
+
+
+def test_a_person_who_is_gone_keeps_a_place_in_it(as_alba, casa_alba, siv):
+    note(casa_alba, siv, "viewed")
+    siv.delete()
+
+    answer = as_alba.get("/casa-alba/log/")
+
+    assert shown(answer) == [("somebody who is gone", "Looked at", "the house")]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 60])
+def test_it_costs_the_same_however_much_happened(
+    as_alba, casa_alba, alba, django_assert_num_queries, rows
+):
+    for _row in range(rows):
+        note(casa_alba, alba, "viewed")
+
+    with django_assert_num_queries(6):
+        answer = as_alba.get("/casa-alba/log/")
+
+    assert len(answer.context["lines"]) == min(rows, 50)
+    assert answer.context["page"].next_number == (2 if rows > 50 else None)
