@@ -46,6 +46,13 @@ class Period:
     def label(self) -> str:
         return labels()[self.key]
 
+    @property
+    def label_before(self) -> str:
+        """Return what people call the stretch of time this one is compared with."""
+        if MONTHS[self.key] > 12:
+            return _("the three years before")
+        return _("a year earlier")
+
 
 def period_for(key: str, today: date) -> Period:
     """Return the period that ``key`` names, the usual one for an unknown key."""

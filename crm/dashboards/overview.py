@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from crm.core.numbers import round_half_up
 from crm.core.periods import Period, months_between
 from crm.core.statistics import Interval, Share, nps_change, share_change
 from crm.dashboards.coming import count_visits, messages_by_month, visits_by_month
@@ -35,15 +36,24 @@ class Overview:
     messages_before: int
 
     @property
+    def returned_per_hundred(self) -> list[int]:
+        """Return the share and its interval in whole percent: estimate, low, high."""
+        interval = self.returns.interval
+        if interval is None:
+            return []
+        shares = (self.returns.rate or 0, interval.low, interval.high)
+        return [int(round_half_up(100 * share)) for share in shares]
+
+    @property
     def visit_count(self) -> int:
         return sum(sum(kinds.values()) for kinds in self.visits.values())
 
     @property
-    def visits_growth(self) -> float | None:
-        """Return the change of visits as a share of those before; None without any."""
+    def visits_change(self) -> float | None:
+        """Return the change of visits in percent of those before; None without any."""
         if not self.visits_before:
             return None
-        return self.visit_count / self.visits_before - 1
+        return 100 * (self.visit_count / self.visits_before - 1)
 
     @property
     def message_count(self) -> int:
