@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from crm.core import dates, numbers, text
+from crm.core.devices import say_device
 from crm.core.icons import icon_svg
 from crm.core.locales import active_locale
 from crm.core.money import format_money
@@ -181,6 +182,12 @@ def time_tag(
 def phone(e164: str) -> str:
     """``+4740612345`` is ``+47 40 61 23 45``."""
     return format_phone(e164)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """What a browser calls itself, as ``Firefox on Windows``."""
+    return say_device(user_agent)
 
 
 # Parts of the frame
