@@ -79,23 +79,35 @@ def _facts_of(
     )
 
 
-def facts_about(guest: Guest, *, kind: str, zone: str) -> MessageFacts:
-    """Return the facts of a message that does not exist yet. Costs three queries."""
-    point = primary_emails([guest.pk]).get(guest.pk)
-    scopes = _scopes_in_force([point] if point else [])
+def facts_about(
+    guests: Iterable[Guest], *, kind: str, zone: str
+) -> dict[int, MessageFacts]:
+    """Return the facts of messages that do not exist yet, by guest id.
+
+    Costs three queries for any number of guests.
+    """
+    guests = list(guests)
+    guest_ids = [guest.pk for guest in guests]
+    addresses = primary_emails(guest_ids)
+    scopes = _scopes_in_force(addresses.values())
+    states = consent_states(guest_ids)
     opens, closes = sending_hours()
-    return MessageFacts(
-        kind=kind,
-        address=point.raw if point else "",
-        fingerprint=point.fingerprint if point else b"",
-        zone=zone,
-        is_erased=guest.is_erased,
-        is_relay=bool(point and is_relay_address(point.normalized)),
-        permission=permission_from(consent_states([guest.pk]), guest.pk, kind),
-        suppressed_scopes=_scopes_of(point, scopes),
-        opens=opens,
-        closes=closes,
-    )
+    facts = {}
+    for guest in guests:
+        point = addresses.get(guest.pk)
+        facts[guest.pk] = MessageFacts(
+            kind=kind,
+            address=point.raw if point else "",
+            fingerprint=point.fingerprint if point else b"",
+            zone=zone,
+            is_erased=guest.is_erased,
+            is_relay=bool(point and is_relay_address(point.normalized)),
+            permission=permission_from(states, guest.pk, kind),
+            suppressed_scopes=_scopes_of(point, scopes),
+            opens=opens,
+            closes=closes,
+        )
+    return facts
 
 
 def sending_hours() -> tuple[time, time]:

@@ -1,6 +1,7 @@
 """What is sent to guests: the words, the rule, the message and each try to send it."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.tenancy.models import TenantModel, Venue
 from customers.models import Channel, Guest, Purpose, Visit
+from outreach.decision import Reason
 from surveys.models import Invitation, Survey
 
 
@@ -122,6 +124,11 @@ class Automation(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def kinds_in_words(self) -> list[str]:
+        """Return the kinds of visit it follows; none means every kind."""
+        return [str(Visit.Kind(kind).label) for kind in self.visit_kinds]
+
 
 class Message(TenantModel):
     """One message to one person for one occasion. States: docs/domain.md.
@@ -151,6 +158,16 @@ class Message(TenantModel):
         CANCELLED = "cancelled", _("Called off")
         EXPIRED = "expired", _("Too late to send")
         SUPPRESSED = "suppressed", _("Not sent")
+
+    class Trouble(models.TextChoices):
+        """What came in the way of sending, beside what ``decision.Reason`` names."""
+
+        REFUSED = "refused", _("The mail server refused the address or the message.")
+        TEMPLATE = "template", _("The words could not be filled in.")
+        TOO_MANY_TRIES = "too_many_tries", _("The mail server asked us to wait too often.")
+        THROTTLED = "throttled", _("The mail server asked us to wait. We try again.")
+        NOT_SENT = "not_sent", _("The mail server was not reached. We try again.")
+        NO_ANSWER = "no_answer", _("The mail server never said whether it took it.")
 
     FINAL_STATUSES: ClassVar[frozenset[str]] = frozenset(
         {
@@ -277,6 +294,30 @@ class Message(TenantModel):
     @property
     def is_final(self) -> bool:
         return self.status in self.FINAL_STATUSES
+
+    TONES: ClassVar[dict[str, str]] = {
+        Status.ACCEPTED: "leaf",
+        Status.FAILED: "brick",
+        Status.UNKNOWN: "brass",
+        Status.UNCONFIRMED: "brass",
+        Status.QUEUED: "fjord",
+    }
+
+    @property
+    def tone(self) -> str:
+        """Return the colour of its state, as in the style page."""
+        return self.TONES.get(self.status, "")
+
+    @property
+    def shown_at(self) -> datetime:
+        """Return when it went, or should go or have gone."""
+        return self.accepted_at or self.send_at
+
+    @property
+    def explanation(self) -> str:
+        """Return why it waits, or did not go, as a sentence; empty when all is well."""
+        words = dict(Reason.choices) | dict(self.Trouble.choices)
+        return str(words.get(self.reason, ""))
 
     @property
     def may_send_again(self) -> bool:

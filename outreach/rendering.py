@@ -57,20 +57,42 @@ def render(
     when the template does not fit: nothing half-written is ever returned.
     """
     code = best_language(contents, language, business.language)
-    words = contents[code]
     with translation.override(code):
-        fields = merge_fields(business=business, guest=guest, visit=visit)
-        letter = Letter(
+        letter = compose(
+            contents[code],
             language=code,
-            subject=_one_line(fill_in(words["subject"], fields)),
-            preview=_one_line(fill_in(words.get("preview", ""), fields)),
-            blocks=[_filled(block, fields) for block in words["blocks"]],
-            house=business.name,
-            sender_lines=sender_lines(business),
-            why=_why(business, visit.venue if visit else None),
-            is_list=purpose != Purpose.SERVICE,
+            purpose=purpose,
+            business=business,
+            guest=guest,
+            visit=visit,
         )
         return Rendered(letter.subject, as_text(letter), as_html(letter))
+
+
+def compose(
+    words: dict[str, Any],
+    *,
+    language: str,
+    purpose: str,
+    business: Business,
+    guest: Guest,
+    visit: Visit | None = None,
+) -> Letter:
+    """Return the words of one language, filled in; the language must be active.
+
+    Raise CannotFillIn when they do not fit.
+    """
+    fields = merge_fields(business=business, guest=guest, visit=visit)
+    return Letter(
+        language=language,
+        subject=_one_line(fill_in(words["subject"], fields)),
+        preview=_one_line(fill_in(words.get("preview", ""), fields)),
+        blocks=[_filled(block, fields) for block in words["blocks"]],
+        house=business.name,
+        sender_lines=sender_lines(business),
+        why=_why(business, visit.venue if visit else None),
+        is_list=purpose != Purpose.SERVICE,
+    )
 
 
 def best_language(contents: dict[str, Any], *wanted: str) -> str:

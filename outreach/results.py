@@ -29,13 +29,13 @@ def note_result(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
     if outcome.kind == Kind.ACCEPTED:
         _accept(attempt, outcome, now=now)
     elif outcome.kind == Kind.REJECTED:
-        _close(attempt, reason="refused")
+        _close(attempt, reason=Message.Trouble.REFUSED)
     elif outcome.kind == Kind.UNKNOWN:
         _rows(attempt).update(
             status=Status.UNKNOWN, unknown_since=Now(), **no_lease()
         )
     elif _has_tried_enough(attempt):
-        _close(attempt, reason="too_many_tries")
+        _close(attempt, reason=Message.Trouble.TOO_MANY_TRIES)
     else:
         _postpone(attempt, outcome)
 

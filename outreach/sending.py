@@ -143,7 +143,7 @@ def _is_written(message: Message, token: uuid.UUID) -> bool:
         freeze(message)
     except CannotFillIn:
         logger.warning("The template of %s cannot be filled in", message)
-        claiming.fail_unsendable(message.pk, token, "template")
+        claiming.fail_unsendable(message.pk, token, Message.Trouble.TEMPLATE)
         return False
     return True
 

@@ -1,9 +1,51 @@
 from django.urls import path
 
-from outreach import views
+from outreach import message_views, template_views, views
 
 app_name = "outreach"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("automations/new/", views.automation_create, name="automation_create"),
+    path(
+        "automations/<uuid:automation_uuid>/",
+        views.automation_edit,
+        name="automation_edit",
+    ),
+    path(
+        "automations/<uuid:automation_uuid>/switch/",
+        views.automation_switch,
+        name="automation_switch",
+    ),
+    path(
+        "templates/<uuid:template_uuid>/",
+        template_views.template_edit,
+        name="template_edit",
+    ),
+    path(
+        "templates/<uuid:template_uuid>/preview/",
+        template_views.template_preview,
+        name="template_preview",
+    ),
+    path(
+        "templates/<uuid:template_uuid>/test/",
+        template_views.template_test,
+        name="template_test",
+    ),
+    path("messages/", message_views.message_list, name="message_list"),
+    path(
+        "messages/<uuid:message_uuid>/",
+        message_views.message_detail,
+        name="message_detail",
+    ),
+    path(
+        "messages/<uuid:message_uuid>/letter/",
+        message_views.message_letter,
+        name="message_letter",
+    ),
+    path(
+        "messages/<uuid:message_uuid>/send-again/",
+        message_views.message_send_again,
+        name="message_send_again",
+    ),
 ]

@@ -1,0 +1,218 @@
+"""Forms of the people who decide what guests hear."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.languages import guest_language_choices
+from crm.tenancy.models import Business
+from customers.models import Guest, Purpose, Visit
+from outreach.models import Automation, Message, MessageTemplate
+from outreach.rendering import MAX_SUBJECT, check_template
+
+
+class AutomationForm(forms.ModelForm):
+    """The sentence of an automation, with a slot for each thing that can be chosen."""
+
+    visit_kinds = forms.MultipleChoiceField(
+        label=_("Kinds of visit"),
+        help_text=_("None chosen means every kind."),
+        choices=Visit.Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Automation
+        fields = (
+            "name",
+            "delay_days",
+            "local_time",
+            "template",
+            "survey",
+            "expires_after_hours",
+            "visit_kinds",
+            "venues",
+        )
+        widgets = {
+            "local_time": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+            "venues": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.business = business
+        fields: dict[str, Any] = self.fields
+        fields["template"].queryset = business.message_templates.order_by("name", "pk")
+        fields["survey"].queryset = business.surveys.filter(is_active=True).order_by(
+            "name", "pk"
+        )
+        fields["survey"].empty_label = _("no survey")
+        fields["venues"].queryset = business.venues.filter(is_active=True).order_by(
+            "name", "pk"
+        )
+        fields["venues"].help_text = _("None chosen means every venue.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        template: MessageTemplate | None = cleaned.get("template")
+        if template and template.purpose == "survey" and not cleaned.get("survey"):
+            self.add_error(
+                "survey", _("This message asks how it was: choose the survey it opens.")
+            )
+        return cleaned
+
+
+# What each language has, in the order it is read. Contents hold the same as blocks.
+_PARTS = (
+    ("subject", _("Subject"), forms.TextInput),
+    ("preview", _("Line after the subject"), forms.TextInput),
+    ("heading", _("Heading"), forms.TextInput),
+    ("text", _("Text"), forms.Textarea),
+    ("button", _("Words on the button"), forms.TextInput),
+    ("closing", _("Text after the button"), forms.Textarea),
+)
+
+
+class WordsForm(forms.Form):
+    """The words of a template in every guest language.
+
+    ``contents`` gives them as a template version holds them. A language without a
+    subject is not written.
+    """
+
+    def __init__(self, *args: Any, template: MessageTemplate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.template = template
+        for language in guest_language_choices():
+            for part, label, widget in _PARTS:
+                self.fields[f"{language['code']}-{part}"] = forms.CharField(
+                    label=label,
+                    required=False,
+                    max_length=MAX_SUBJECT if part == "subject" else 10_000,
+                    widget=widget(attrs={"lang": language["code"]}),
+                )
+
+    @property
+    def languages(self) -> list[dict[str, Any]]:
+        """Return each language with its fields, and whether it is written."""
+        return [
+            {
+                **language,
+                "fields": [self[f"{language['code']}-{part}"] for part, *_rest in _PARTS],
+                "is_written": bool(self[f"{language['code']}-subject"].value()),
+                "has_errors": any(
+                    self[f"{language['code']}-{part}"].errors for part, *_rest in _PARTS
+                ),
+            }
+            for language in guest_language_choices()
+        ]
+
+    @property
+    def contents(self) -> dict[str, Any]:
+        """Return the words as a template version holds them."""
+        return self._contents_of(self.cleaned_data)
+
+    @property
+    def typed_contents(self) -> dict[str, Any]:
+        """Return what stands in the fields now, right or wrong, for a preview."""
+        return self._contents_of(
+            {name: str(self[name].value() or "") for name in self.fields}
+        )
+
+    def _contents_of(self, values: dict[str, str]) -> dict[str, Any]:
+        return {
+            language["code"]: _words_from(
+                values, language["code"], self.template.purpose
+            )
+            for language in guest_language_choices()
+            if values.get(f"{language['code']}-subject")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            for problem in check_template(self.contents, purpose=self.template.purpose):
+                self.add_error(None, problem)
+        return cleaned
+
+
+def words_as_fields(contents: dict[str, Any]) -> dict[str, str]:
+    """Return what ``WordsForm`` starts with for the contents of a version."""
+    initial = {}
+    for code, words in contents.items():
+        parts = {"subject": words["subject"], "preview": words.get("preview", "")}
+        texts: dict[str, list[str]] = {"text": [], "closing": []}
+        for block in words["blocks"]:
+            if block["type"] == "text":
+                place = "closing" if "button" in parts else "text"
+                texts[place].append(block["text"])
+            else:
+                parts[block["type"]] = block["text"]
+        parts |= {place: "\n\n".join(found) for place, found in texts.items()}
+        initial |= {f"{code}-{part}": value for part, value in parts.items()}
+    return initial
+
+
+def _words_from(cleaned: dict[str, Any], code: str, purpose: str) -> dict[str, Any]:
+    part = {
+        name: cleaned.get(f"{code}-{name}", "").replace("\r\n", "\n")
+        for name, *_rest in _PARTS
+    }
+    link = "survey" if purpose == Purpose.SURVEY else "preferences"
+    blocks = [
+        {"type": "heading", "text": part["heading"]},
+        {"type": "text", "text": part["text"]},
+        {"type": "button", "text": part["button"], "link": link},
+        {"type": "text", "text": part["closing"]},
+    ]
+    return {
+        "subject": part["subject"],
+        "preview": part["preview"],
+        "blocks": [block for block in blocks if block["text"]],
+    }
+
+
+class PreviewForm(forms.Form):
+    """In which language, and for whom, the words are shown."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    guest = forms.ModelChoiceField(
+        label=_("As this guest would read it"),
+        queryset=Guest.objects.none(),
+        required=False,
+        empty_label=None,
+    )
+
+    def __init__(self, *args: Any, guests: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["language"].choices = [
+            (language["code"], language["name"].capitalize())
+            for language in guest_language_choices()
+        ]
+        fields["guest"].queryset = guests
+        fields["guest"].to_field_name = "uuid"
+        fields["guest"].label_from_instance = _name_of
+
+
+def _name_of(guest: Guest) -> str:
+    return guest.display_name
+
+
+class MessageFilter(forms.Form):
+    """Which messages of a long list are shown."""
+
+    status = forms.ChoiceField(label=_("What became of it"), required=False)
+    automation = forms.ModelChoiceField(
+        label=_("Automation"), queryset=Automation.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["status"].choices = [("", _("All")), *Message.Status.choices]
+        fields["automation"].queryset = business.automations.order_by("name", "pk")
+        fields["automation"].to_field_name = "uuid"
+        fields["automation"].empty_label = _("All")
