@@ -69,7 +69,10 @@ class DeskAnswerForm(forms.Form):
         choices=[
             (ConsentEvent.Source.DESK, _("said at the desk")),
             (ConsentEvent.Source.BOOKING, pgettext_lazy("consent", "when booking")),
-            (ConsentEvent.Source.SIGN_UP, pgettext_lazy("consent", "on a sign-up form")),
+            (
+                ConsentEvent.Source.SIGN_UP,
+                pgettext_lazy("consent", "on a sign-up form"),
+            ),
         ],
     )
 

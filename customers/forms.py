@@ -32,7 +32,7 @@ class GuestForm(forms.ModelForm):
     phones = SeveralField(
         label=_("Phone"),
         required=False,
-        help_text=_("The first one is used. Foreign numbers begin with + and country."),
+        help_text=_("The first one is used. From abroad with +."),
         widget=SeveralInputs("tel"),
     )
     birthday_day = forms.IntegerField(
@@ -58,9 +58,10 @@ class GuestForm(forms.ModelForm):
             "birthday_day", "birthday_month", "source",
         )  # fmt: skip
         help_texts = {
+            "given_name": "",
             "display_name": _(
-                "Only when it is not first name and family name: a company, or what "
-                "they like to be called."
+                "Only when it is not first name and family name: a company, for "
+                "instance. We greet people by their first name."
             ),
             "is_vip": _("Shown beside the name everywhere."),
         }

@@ -75,9 +75,9 @@ def rows_of(business: Business, guests: list[Guest]) -> list[Row]:
     badges = badges_of(business, ids)
     contacts: dict[int, ContactPoint] = {}
     # Emails first, so that a phone, which is quicker to use, takes their place.
-    for point in ContactPoint.objects.filter(
-        guest__in=ids, is_primary=True
-    ).order_by("kind"):
+    for point in ContactPoint.objects.filter(guest__in=ids, is_primary=True).order_by(
+        "kind"
+    ):
         contacts[point.guest_id] = point
     return [
         Row(guest=guest, badges=badges[guest.pk], contact=contacts.get(guest.pk))

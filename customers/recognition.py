@@ -24,28 +24,28 @@ def vip_badges(business: Business, guest_ids: Sequence[int]) -> dict[int, list[B
     return {pk: [Badge(_("VIP"), "brass")] for pk in vips.values_list("pk", flat=True)}
 
 
-def arrival_notes(
-    business: Business, visits: Sequence[Visit]
-) -> dict[int, CardNotes]:
+def arrival_notes(business: Business, visits: Sequence[Visit]) -> dict[int, CardNotes]:
     """Say which visit this is, whose birthday is near, who left no address.
 
     Two queries, and one for the guests where they are not loaded.
     """
     guest_ids = {visit.guest_id for visit in visits}
     completed = dict(
-        GuestSummary.objects.filter(
-            business=business, guest__in=guest_ids
-        ).values_list("guest", "visits")
+        GuestSummary.objects.filter(business=business, guest__in=guest_ids).values_list(
+            "guest", "visits"
+        )
     )
     reachable = set(
-        ContactPoint.objects.filter(
-            business=business, guest__in=guest_ids
-        ).values_list("guest", flat=True)
+        ContactPoint.objects.filter(business=business, guest__in=guest_ids).values_list(
+            "guest", flat=True
+        )
     )
     notes = {}
     for visit in visits:
         badges = [_which_visit(visit, completed.get(visit.guest_id, 0))]
-        if birthday := birthday_near(visit.guest, visit.arrival_date, visit.departure_date):
+        if birthday := birthday_near(
+            visit.guest, visit.arrival_date, visit.departure_date
+        ):
             badges.append(_birthday(birthday))
         asks = visit.is_booked and visit.guest_id not in reachable
         reminders = [_("Ask for an email or a phone number")] if asks else []

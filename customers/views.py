@@ -28,12 +28,11 @@ FOUND = 20
 def guest_list(request: StaffRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
     context = _found(request, typed) if typed else _listed(request)
-    htmx = request.htmx  # type: ignore[attr-defined]
+    context |= {"query": typed, "search_target": "results", **_purpose(request)}
     # "found" is the list that drops from the search box on every page.
-    part = {"found": "#found", "results": "#results"}.get(htmx.target or "", "")
-    return render(
-        request, f"customers/guest_list.html{part}", {"query": typed, **context}
-    )
+    asked_by = request.htmx.target  # type: ignore[attr-defined]
+    part = f"#{asked_by}" if asked_by in {"found", "results"} else ""
+    return render(request, f"customers/guest_list.html{part}", context)
 
 
 def _found(request: StaffRequest, typed: str) -> dict[str, object]:
@@ -59,35 +58,42 @@ def _uuid(text: str | None) -> UUID | None:
         return None
 
 
+def _purpose(request: StaffRequest) -> dict[str, object]:
+    """Return where a chosen guest leads: to their page, or on to a visit of theirs."""
+    for_visit = request.GET.get("for") == "visit"
+    page = "customers:visit_create" if for_visit else "frontdesk:guest_detail"
+    return {"for_visit": for_visit, "guest_page": page}
+
+
 @staff_view(Staff.Role.STAFF)
 def guest_create(request: StaffRequest) -> HttpResponse:
-    form = GuestForm(request.POST if request.method == "POST" else None, business=request.business)
+    typed = request.POST if request.method == "POST" else None
+    form, purpose = GuestForm(typed, business=request.business), _purpose(request)
     if not form.is_valid():
-        return render(request, "customers/guest_form.html", {"form": form})
+        context = {"form": form, **purpose}
+        return render(request, "customers/guest_form.html", context)
     guest = create_guest(
         business=request.business,
         facts=form.facts(),
         actor=request.user,
         now=timezone.now(),
     )
-    next_page = (
-        "customers:visit_create" if "add_visit" in request.POST
-        else "frontdesk:guest_detail"
-    )  # fmt: skip
     toast(request, _("%(name)s is in the register.") % {"name": guest.display_name})
-    return redirect(next_page, request.business.slug, guest.uuid)
+    return redirect(str(purpose["guest_page"]), request.business.slug, guest.uuid)
 
 
 @staff_view(Staff.Role.STAFF)
 def guest_edit(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     guest = known_guest(request, guest_uuid)
-    form = GuestForm(request.POST if request.method == "POST" else None, business=request.business, guest=guest)
+    form = GuestForm(
+        request.POST if request.method == "POST" else None,
+        business=request.business,
+        guest=guest,
+    )
     if not form.is_valid():
         context = {"form": form, "guest": guest}
         return render(request, "customers/guest_form.html", context)
-    if amend_guest(
-        guest, facts=form.facts(), actor=request.user, now=timezone.now()
-    ):
+    if amend_guest(guest, facts=form.facts(), actor=request.user, now=timezone.now()):
         toast(request, _("Saved."))
     return redirect("frontdesk:guest_detail", request.business.slug, guest.uuid)
 

@@ -78,7 +78,7 @@ class VisitForm(forms.ModelForm):
         visit: Visit | None = None,
         **kwargs: Any,
     ) -> None:
-        initial = _initial_of(visit) if visit else _initial_for(venues, today)
+        initial = _initial_of(visit) if visit else _initial_for(guest, venues, today)
         super().__init__(*args, initial=initial, **kwargs)
         self.guest, self.visit, self.today = guest, visit, today
         self._offer_venues(venues)
@@ -143,9 +143,7 @@ class VisitForm(forms.ModelForm):
             return
         departure = cleaned["departure_date"] = departure or arrival
         if departure < arrival:
-            self.add_error(
-                "departure_date", _("The departure is before the arrival.")
-            )
+            self.add_error("departure_date", _("The departure is before the arrival."))
         elif departure > arrival + timedelta(days=MOST_NIGHTS):
             self.add_error(
                 "departure_date", _("That is more than two years. Is the year right?")
@@ -184,7 +182,6 @@ class NewVisitForm(VisitForm):
     state = forms.ChoiceField(
         label=_("How is it now?"),
         initial=State.BOOKED,
-        widget=forms.RadioSelect,
         choices=[
             (State.BOOKED, _("Booked")),
             (State.IN_HOUSE, _("They are here")),
@@ -212,12 +209,20 @@ def _initial_of(visit: Visit) -> dict[str, Any]:
     return initial
 
 
-def _initial_for(venues: list[Venue], today: date) -> dict[str, Any]:
-    if not venues:
-        return {"arrival_date": today, "party_size": 1}
-    kind = KIND_AT.get(Venue.Kind(venues[0].kind), Visit.Kind.STAY)
-    venue = venues[0].pk if len(venues) == 1 else None
-    return {"arrival_date": today, "party_size": 1, "kind": kind, "venue": venue}
+def _initial_for(guest: Guest, venues: list[Venue], today: date) -> dict[str, Any]:
+    """Return what is likeliest: the same as last time, else what the venue is for."""
+    initial: dict[str, Any] = {"arrival_date": today, "party_size": 1}
+    last = (
+        guest.visits.filter(venue__in=venues).order_by("-arrival_date", "-pk").first()
+    )
+    if last:
+        return {**initial, "kind": last.kind, "venue": last.venue_id}
+    kinds = {KIND_AT.get(Venue.Kind(venue.kind), Visit.Kind.STAY) for venue in venues}
+    if len(kinds) == 1:
+        initial["kind"] = kinds.pop()
+    if len(venues) == 1:
+        initial["venue"] = venues[0].pk
+    return initial
 
 
 def _name_and_town(guest: Guest) -> str:

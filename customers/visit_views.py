@@ -21,7 +21,10 @@ def visit_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     guest, now = known_guest(request, guest_uuid), timezone.now()
     venues = venues_for(request.business, own_venue_ids(request))
     form = NewVisitForm(
-        request.POST if request.method == "POST" else None, guest=guest, venues=venues, today=timezone.localdate(now)
+        request.POST if request.method == "POST" else None,
+        guest=guest,
+        venues=venues,
+        today=timezone.localdate(now),
     )
     if not form.is_valid():
         context = {"form": form, "guest": guest, "has_venues": bool(venues)}
@@ -43,7 +46,12 @@ def visit_edit(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
         visit=visit,
     )
     if not form.is_valid():
-        context = {"form": form, "guest": visit.guest, "visit": visit, "has_venues": True}
+        context = {
+            "form": form,
+            "guest": visit.guest,
+            "visit": visit,
+            "has_venues": True,
+        }
         return render(request, "customers/visit_form.html", context)
     if amend_visit(visit, facts=form.facts(), actor=request.user, now=now):
         toast(request, _("Saved."))

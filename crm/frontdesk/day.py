@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from crm.core.clock import day_bounds
+from crm.core.dates import say_day
+from crm.core.locales import active_locale
 from crm.tenancy.models import Business
 from customers.arrival_cards import CardNotes, notes_for
 from customers.models import Visit
@@ -66,6 +69,16 @@ class Card:
     def is_late(self) -> bool:
         """Return whether the guest was expected on an earlier day."""
         return self.visit.is_booked and self.visit.arrival_date < self.day.day
+
+    @property
+    def headline(self) -> str:
+        """Return what to call the visit on its own guest's page."""
+        day = say_day(self.visit.arrival_date, self.day.day, active_locale())
+        if self.visit.is_in_house:
+            return _("Here now")
+        if self.is_late:
+            return _("Not here yet")
+        return _("Coming %(day)s") % {"day": day}
 
     @property
     def is_closed(self) -> bool:

@@ -9,7 +9,10 @@ from crm.frontdesk.day import Day
 def day_in_words(day: Day) -> str:
     """Return ``11 arrive · 23 in house · 8 leave · 9 tables``; what is none is left out."""
     counted = [
-        (len(day.arriving), ngettext("%(n)s arrives", "%(n)s arrive", len(day.arriving))),
+        (
+            len(day.arriving),
+            ngettext("%(n)s arrives", "%(n)s arrive", len(day.arriving)),
+        ),
         (day.in_house, pgettext("a number of guests", "%(n)s in house")),
         (len(day.leaving), ngettext("%(n)s leaves", "%(n)s leave", len(day.leaving))),
         (len(day.tables), ngettext("%(n)s table", "%(n)s tables", len(day.tables))),

@@ -22,8 +22,8 @@ from crm.frontdesk.day import Card, Day, build_day, cards_of
 from crm.frontdesk.numbers import day_in_words
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
-from customers.arrival_cards import notes_for
-from customers.badges import badges_of
+from customers.arrival_cards import CardNotes, notes_for
+from customers.badges import Badge, badges_of
 from customers.models import ContactPoint, Guest, Visit
 from customers.panels import panels_of
 from customers.timeline import timeline_of
@@ -97,15 +97,16 @@ def guest_detail(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
         subject=guest,
         now=now,
     )
+    badges = badges_of(request.business, [guest.pk])[guest.pk]
     contacts = list(guest.contact_points.order_by("-is_primary", "created_at", "pk"))
     context = {
         "guest": guest,
         "emails": [point for point in contacts if point.kind == Kind.EMAIL],
         "phones": [point for point in contacts if point.kind == Kind.PHONE],
-        "badges": badges_of(request.business, [guest.pk])[guest.pk],
+        "badges": badges,
         "birthday": _birthday(guest),
         "country": country_name(guest.country, active_locale()),
-        "cards": _open_cards(request, guest, timezone.localdate(now)),
+        "cards": _open_cards(request, guest, badges, timezone.localdate(now)),
         "panels": _panels(request, guest, now),
         "story": timeline_of(guest),
     }
@@ -122,8 +123,13 @@ def timeline(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     return render(request, f"frontdesk/timeline.html{part}", context)
 
 
-def _open_cards(request: StaffRequest, guest: Guest, today: date) -> list[Card]:
-    """Return what is booked and what is going on, the soonest first."""
+def _open_cards(
+    request: StaffRequest, guest: Guest, badges: list[Badge], today: date
+) -> list[Card]:
+    """Return what is booked and what is going on, the soonest first.
+
+    ``badges`` stand beside the guest's name already, and are left out.
+    """
     visits = guest.visits.filter(state__in=(State.BOOKED, State.IN_HOUSE))
     if own_ids := own_venue_ids(request):
         visits = visits.filter(venue__in=own_ids)
@@ -132,7 +138,12 @@ def _open_cards(request: StaffRequest, guest: Guest, today: date) -> list[Card]:
     )[:OPEN_VISITS]
     notes = notes_for(request.business, list(soonest))
     day = Day(day=today, is_today=True)
-    return [Card(visit, notes[visit.pk], day) for visit in soonest]
+    return [Card(visit, _without(notes[visit.pk], badges), day) for visit in soonest]
+
+
+def _without(notes: CardNotes, badges: list[Badge]) -> CardNotes:
+    kept = [badge for badge in notes.badges if badge not in badges]
+    return CardNotes(badges=kept, reminders=notes.reminders)
 
 
 def _panels(request: StaffRequest, guest: Guest, now: datetime) -> list[SafeString]:

@@ -21,6 +21,19 @@ on("keydown", (event) => {
   search.select();
 });
 
+// From the search box, arrows walk through the guests that drop from it.
+on("keydown", (event) => {
+  const box = closest(event, ".search");
+  if (!box || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+  if (event.key === "Escape") return document.activeElement.blur();
+  const stops = [box.querySelector("[data-search]"), ...box.querySelectorAll(".found a")];
+  const step = event.key === "ArrowDown" ? 1 : -1;
+  const next = stops[stops.indexOf(document.activeElement) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
+
 // Dialogs: data-open="id" and data-close. A link that opens one leads to a page without us.
 on("click", (event) => {
   const opener = closest(event, "[data-open]");
