@@ -21,6 +21,7 @@ _DRAWN_BY_HEROICONS = {
     "close": "x-mark",
     "company": "building-office-2",
     "copy": "square-2-stack",
+    "device": "device-phone-mobile",
     "download": "arrow-down-tray",
     "edit": "pencil-square",
     "event": "ticket",

@@ -164,6 +164,11 @@ function hideTip() {
   tip = undefined;
 }
 
+// Where pages within a page do not fit side by side, the one we are on is in sight.
+document
+  .querySelector(".subnav [aria-current]")
+  ?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // Passkeys are offered only where the browser has them.
 if (window.PublicKeyCredential) {
   document.querySelectorAll("[data-needs-passkeys]").forEach((el) => { el.hidden = false; });
