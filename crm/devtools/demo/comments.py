@@ -1,5 +1,6 @@
 """What guests write: mostly kind, sometimes cross, in their own words and languages."""
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 # Topic and mood first, then the language. "any" fits every visit.
@@ -182,3 +183,17 @@ def comments_for(topic: str, mood: str, language: str) -> tuple[str, ...]:
     """Return what has been written about this; in English where nothing else is."""
     by_language = _COMMENTS[topic, mood]
     return by_language.get(language) or by_language.get("en", ())
+
+
+@dataclass(slots=True)
+class Voices:
+    """Turns through the comments, so that the same words come back late."""
+
+    turns: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def speak(self, topic: str, mood: str, language: str) -> str:
+        """Return the next comment of somebody who reads ``language``."""
+        choices = comments_for(topic, mood, language)
+        turn = self.turns.get(choices, 0)
+        self.turns[choices] = turn + 1
+        return choices[turn % len(choices)] if choices else ""

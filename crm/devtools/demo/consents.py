@@ -1,26 +1,28 @@
-"""What they said about being written to, and what stands from it at each moment."""
+"""What guests said about being written to, told from the start, line by line."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 
 from crm.core.addresses import is_relay_address
 from crm.core.signing import address_hash
-from crm.devtools.demo.houses import House
-from crm.devtools.demo.loading import Batch
 from crm.devtools.demo.rows import ConsentRow, ContactRow, SuppressionRow, VisitRow
+from crm.devtools.demo.scene import Scene
+from customers.consent import SOFT_OPT_IN_PURPOSES
+from customers.models import ConsentEvent, ConsentWording, Suppression
+from outreach.decision import Permission
 
-_SOFT = "soft_opt_in"
-_YES = "consent"
-_PURPOSES = ("marketing", "survey")
+Basis = ConsentWording.Basis
+Source = ConsentEvent.Source
+Reason = Suppression.Reason
+
+_PURPOSES = tuple(sorted(purpose.value for purpose in SOFT_OPT_IN_PURPOSES))
 
 
 @dataclass(slots=True)
 class Ledger:
-    """One guest's yes and no so far, while their story is told from the start."""
+    """One guest's yes and no so far, and the email address they gave first."""
 
-    house: House
-    batch: Batch
+    scene: Scene
     guest_id: int
     email: ContactRow | None
     channels: tuple[str, ...]
@@ -31,39 +33,14 @@ class Ledger:
     def is_relay(self) -> bool:
         return self.email is not None and is_relay_address(self.email.normalized)
 
-    def note(
-        self,
-        purpose: str,
-        channel: str,
-        *,
-        at: datetime,
-        is_granted: bool = True,
-        basis: str = _YES,
-        source: str = "desk",
-        sale: VisitRow | None = None,
-        evidence: str = "",
-        noted_by: int | None = None,
-    ) -> None:
-        """Add a line to the ledger."""
-        self.said[purpose, channel] = is_granted
-        notice = self.house.notices.get((purpose, basis))
-        self.batch.add(
-            ConsentRow(
-                id=self.batch.next_id(ConsentRow),
-                business_id=self.house.business.pk,
-                guest_id=self.guest_id,
-                purpose=purpose,
-                channel=channel,
-                is_granted=is_granted,
-                basis=basis,
-                source=source,
-                wording_id=notice.id if notice else None,
-                evidence=evidence,
-                sale_visit_id=sale.id if sale else None,
-                noted_by_id=noted_by,
-                at=at,
-            )
-        )
+    @property
+    def fingerprint(self) -> bytes | None:
+        return address_hash("email", self.email.normalized) if self.email else None
+
+    def permission(self, purpose: str) -> Permission | None:
+        """Return what the newest word about emails is."""
+        is_granted = self.said.get((purpose, "email"))
+        return None if is_granted is None else Permission(is_granted=is_granted)
 
     def note_sale(self, visit: VisitRow) -> None:
         """Do what the house's notice does after a paid visit."""
@@ -71,81 +48,104 @@ class Ledger:
             return
         for channel in self.channels:
             for purpose in _PURPOSES:
-                if (purpose, channel) in self.said:
-                    continue
-                notice = self.house.notices[purpose, _SOFT]
-                self.note(
-                    purpose,
-                    channel,
-                    at=visit.completed_at,
-                    basis=_SOFT,
-                    source="booking",
-                    sale=visit,
-                    evidence=f"wording {notice.version}",
-                )
+                if (purpose, channel) not in self.said:
+                    self._note_soft_opt_in(purpose, channel, visit, visit.completed_at)
+
+    def _note_soft_opt_in(
+        self, purpose: str, channel: str, sale: VisitRow, at: datetime
+    ) -> None:
+        basis = Basis.SOFT_OPT_IN.value
+        row = self._row(purpose, channel, True, basis, Source.BOOKING, at)
+        version = self.scene.house.notices[purpose, basis].version
+        row.sale_visit_id, row.evidence = sale.id, f"wording {version}"
+
+    def note_at_the_desk(self, purpose: str, *, is_granted: bool, at: datetime) -> None:
+        row = self._row(purpose, "email", is_granted, Basis.CONSENT, Source.DESK, at)
+        row.evidence = "said yes at the desk" if is_granted else "said no at the desk"
+        row.noted_by_id = self.scene.rng.choice(self.scene.house.staff_ids)
+
+    def note_no(self, purpose: str, *, source: str, at: datetime) -> None:
+        row = self._row(purpose, "email", False, Basis.CONSENT, source, at)
+        row.evidence = "link in a message"
+
+    def _row(
+        self,
+        purpose: str,
+        channel: str,
+        is_granted: bool,
+        basis: str,
+        source: str,
+        at: datetime,
+    ) -> ConsentRow:
+        self.said[purpose, channel] = is_granted
+        notice = self.scene.house.notices.get((purpose, basis))
+        row = ConsentRow(
+            id=self.scene.next_id(ConsentRow),
+            business_id=self.scene.business_id,
+            guest_id=self.guest_id,
+            purpose=purpose,
+            channel=channel,
+            is_granted=is_granted,
+            basis=basis,
+            source=source,
+            wording_id=notice.id if notice else None,
+            at=at,
+        )
+        self.scene.batch.add(row)
+        return row
 
     def suppress(self, scope: str, reason: str, *, at: datetime) -> None:
-        """Leave the guest's email alone."""
-        if self.email is None or scope in self.suppressed:
+        """Leave the guest's email alone from now on."""
+        fingerprint = self.fingerprint
+        if fingerprint is None or scope in self.suppressed:
             return
         self.suppressed.add(scope)
-        self.batch.add(
-            SuppressionRow(
-                self.batch.next_id(SuppressionRow),
-                self.house.business.pk,
-                "email",
-                address_hash("email", self.email.normalized),
-                scope,
-                reason,
-                at,
-            )  # fmt: skip
+        row = SuppressionRow(
+            id=self.scene.next_id(SuppressionRow),
+            business_id=self.scene.business_id,
+            channel="email",
+            address_hash=fingerprint,
+            scope=scope,
+            reason=reason,
+            created_at=at,
         )
+        self.scene.batch.add(row)
 
 
-def open_ledger(
-    guest_id: int, contacts: list[ContactRow], house: House, batch: Batch
-) -> Ledger:
+def open_ledger(guest_id: int, contacts: list[ContactRow], scene: Scene) -> Ledger:
     """Return an empty ledger that knows where the guest can be reached."""
     email = next((row for row in contacts if row.kind == "email"), None)
     channels = {
         "email" if row.kind == "email" else "sms"
         for row in contacts
-        if not (row.kind == "email" and is_relay_address(row.normalized))
+        if row.kind == "phone" or not is_relay_address(row.normalized)
     }
-    return Ledger(house, batch, guest_id, email, tuple(sorted(channels)))
+    return Ledger(scene, guest_id, email, tuple(sorted(channels)))
 
 
-def speak_at_the_desk(ledger: Ledger, visit: VisitRow, rng: Random) -> None:
-    """Some say yes or no when they arrive."""
+def speak_at_the_desk(ledger: Ledger, visit: VisitRow) -> None:
+    """Let some say yes or no to news when they arrive."""
     if visit.arrived_at is None or "email" not in ledger.channels:
         return
-    point = rng.random()
-    staff = ledger.house.staff_ids[int(point * 1e6) % len(ledger.house.staff_ids)]
-    if point < 0.05 and not ledger.said.get(("marketing", "email")):
-        ledger.note(
-            "marketing", "email", at=visit.arrived_at, evidence="said yes at the desk",
-            noted_by=staff,
-        )  # fmt: skip
-    elif point > 0.994 and ledger.said.get(("marketing", "email"), True):
-        ledger.note(
-            "marketing", "email", at=visit.arrived_at, is_granted=False,
-            evidence="said no at the desk", noted_by=staff,
-        )  # fmt: skip
+    point = ledger.scene.rng.random()
+    said = ledger.said.get(("marketing", "email"))
+    if point < 0.05 and not said:
+        ledger.note_at_the_desk("marketing", is_granted=True, at=visit.arrived_at)
+    elif point > 0.994 and said is not False:
+        ledger.note_at_the_desk("marketing", is_granted=False, at=visit.arrived_at)
 
 
-def unsubscribe(ledger: Ledger, purpose: str, *, at: datetime, rng: Random) -> None:
-    """Use the link at the foot of a message, or the preference page behind it."""
-    later = at + timedelta(minutes=rng.randrange(2, 900))
-    if later >= ledger.house.now:
+def perhaps_unsubscribe(ledger: Ledger, *, after: datetime) -> None:
+    """Let a few use the link at the foot of a message, or the page behind it."""
+    rng = ledger.scene.rng
+    if rng.random() > 0.006:
         return
-    by_link = rng.random() < 0.7
-    ledger.note(
-        purpose,
-        "email",
-        at=later,
-        is_granted=False,
-        source="unsubscribe" if by_link else "preferences",
-        evidence="link in a message",
-    )
-    if by_link:
-        ledger.suppress(purpose, "unsubscribed", at=later)
+    at = after + timedelta(minutes=rng.randrange(2, 900))
+    if at >= ledger.scene.house.now:
+        return
+    if rng.random() < 0.6:
+        ledger.note_no("survey", source=Source.UNSUBSCRIBE, at=at)
+        ledger.suppress("survey", Reason.UNSUBSCRIBED, at=at)
+    else:
+        for purpose in _PURPOSES:
+            ledger.note_no(purpose, source=Source.PREFERENCES, at=at)

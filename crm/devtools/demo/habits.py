@@ -2,12 +2,13 @@
 
 from array import array
 from collections.abc import MutableSequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 # A Lomax distribution: many ones, a long tail. Top 20 % of guests bring about 60 %.
-_TAIL = 2.3
-_MOST = 45.0
+_TAIL = 1.6
+_MOST = 11.0
+_ONCE = 0.53
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Habit:
 
     ``reasons`` are those of ``seasons.calendars`` with how often each is the one;
     ``gap_days`` from visit to visit; ``stays_true`` is how likely somebody who came
-    several times still comes today.
+    several times still comes today. ``is_new`` are those who found the house lately.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Habit:
     spends: float = 1.0
     lives_near: float = 0.1
     is_work: bool = False
+    is_new: bool = False
 
     def draw_reason(self, rng: Random) -> str:
         point = rng.random()
@@ -37,61 +39,79 @@ class Habit:
 
 
 TOURIST = Habit(
-    "tourist", (("holiday", 0.82), ("meal", 0.14), ("walk", 0.04)), (330, 400), 0.6
+    "tourist",
+    (("holiday", 0.82), ("meal", 0.14), ("walk", 0.04)),
+    gap_days=(340, 420),
+    stays_true=0.6,
 )
 WEEKENDER = Habit(
     "weekender",
     (("holiday", 0.72), ("meal", 0.24), ("walk", 0.04)),
-    (90, 260),
-    0.6,
-    1.15,
+    gap_days=(130, 460),
+    stays_true=0.6,
+    spends=1.15,
 )
 TRAVELLER = Habit(
-    "traveller", (("work", 0.86), ("meal", 0.14)), (18, 75), 0.62, 1.0, is_work=True
+    "traveller",
+    (("work", 0.86), ("meal", 0.14)),
+    gap_days=(18, 75),
+    stays_true=0.62,
+    is_work=True,
 )
 NEIGHBOUR = Habit(
-    "neighbour", (("meal", 0.90), ("holiday", 0.04), ("party", 0.06)), (20, 120), 0.66,
-    0.95, lives_near=0.95,
-)  # fmt: skip
+    "neighbour",
+    (("meal", 0.90), ("holiday", 0.04), ("party", 0.06)),
+    gap_days=(20, 120),
+    stays_true=0.66,
+    spends=0.95,
+    lives_near=0.95,
+)
+VILLAGER = replace(NEIGHBOUR, name="villager", gap_days=(120, 560), stays_true=0.5)
 PARTY_GUEST = Habit(
-    "party guest", (("party", 0.72), ("meal", 0.28)), (150, 380), 0.5, 0.9,
+    "party guest",
+    (("party", 0.72), ("meal", 0.28)),
+    gap_days=(150, 400),
+    stays_true=0.5,
+    spends=0.9,
     lives_near=0.85,
-)  # fmt: skip
+)
+NEWCOMER = replace(VILLAGER, name="newcomer", gap_days=(20, 85), is_new=True)
 DRIFTER = Habit(
     "drifter",
     (("meal", 0.45), ("holiday", 0.55)),
-    (40, 150),
-    0.08,
-    1.0,
+    gap_days=(40, 150),
+    stays_true=0.08,
     lives_near=0.45,
 )
 COFFEE_DRINKER = Habit(
-    "coffee drinker", (("coffee", 1.0),), (6, 45), 0.6, lives_near=0.85
+    "coffee drinker", (("coffee", 1.0),), (6, 45), stays_true=0.6, lives_near=0.85
 )
+COFFEE_NEWCOMER = replace(COFFEE_DRINKER, name="new in the café", is_new=True)
 COFFEE_DRIFTER = Habit(
-    "coffee drifter", (("coffee", 1.0),), (10, 60), 0.1, lives_near=0.6
+    "coffee drifter", (("coffee", 1.0),), (30, 300), stays_true=0.2, lives_near=0.6
 )
 
-# By number of visits: (up to, habits with their shares).
+# By number of visits: up to so many, habits with their shares.
 Ladder = tuple[tuple[int, tuple[tuple[Habit, float], ...]], ...]
 SOLVIK: Ladder = (
-    (1, ((TOURIST, 0.64), (NEIGHBOUR, 0.16), (TRAVELLER, 0.12), (PARTY_GUEST, 0.08))),
+    (1, ((TOURIST, 0.64), (VILLAGER, 0.16), (TRAVELLER, 0.12), (PARTY_GUEST, 0.08))),
     (
         4,
         (
-            (TOURIST, 0.16),
-            (WEEKENDER, 0.26),
-            (NEIGHBOUR, 0.20),
-            (DRIFTER, 0.24),
-            (TRAVELLER, 0.10),
-            (PARTY_GUEST, 0.04),
+            (TOURIST, 0.26),
+            (WEEKENDER, 0.30),
+            (VILLAGER, 0.22),
+            (NEWCOMER, 0.09),
+            (DRIFTER, 0.05),
+            (TRAVELLER, 0.05),
+            (PARTY_GUEST, 0.05),
         ),
     ),
-    (11, ((WEEKENDER, 0.34), (NEIGHBOUR, 0.36), (TRAVELLER, 0.22), (DRIFTER, 0.08))),
+    (11, ((WEEKENDER, 0.40), (NEIGHBOUR, 0.34), (TRAVELLER, 0.22), (DRIFTER, 0.04))),
     (9999, ((NEIGHBOUR, 0.62), (TRAVELLER, 0.38))),
 )
 MANE: Ladder = (
-    (3, ((COFFEE_DRINKER, 0.6), (COFFEE_DRIFTER, 0.4))),
+    (4, ((COFFEE_DRIFTER, 0.65), (COFFEE_DRINKER, 0.25), (COFFEE_NEWCOMER, 0.1))),
     (9999, ((COFFEE_DRINKER, 0.85), (COFFEE_DRIFTER, 0.15))),
 )
 
@@ -124,4 +144,6 @@ def visit_counts(guests: int, visits: int, rng: Random) -> MutableSequence[int]:
 
 
 def _draw_tail(rng: Random) -> float:
-    return min((1 - rng.random()) ** (-1 / _TAIL) - 1, _MOST / 3)
+    if rng.random() < _ONCE:
+        return 0.0
+    return 0.2 + min((1 - rng.random()) ** (-1 / _TAIL) - 1, _MOST)

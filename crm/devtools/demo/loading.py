@@ -33,7 +33,7 @@ TABLES: dict[type[Any], type[models.Model]] = {
 def columns_of(kind: type[Any]) -> tuple[str, ...]:
     """Return the columns a row gives. Raise TypeError when its table has others."""
     given = tuple(field.name for field in fields(kind))
-    table = {field.column for field in TABLES[kind]._meta.concrete_fields}
+    table = {str(field.column) for field in TABLES[kind]._meta.concrete_fields}
     if set(given) != table:
         raise TypeError(f"{kind.__name__} differs in {sorted(set(given) ^ table)}.")
     return given

@@ -7,13 +7,14 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from psycopg import sql
 
-from crm.devtools.demo.houses import House, create_mane, create_solvik
+from crm.devtools.demo.finishing import finish
+from crm.devtools.demo.houses import House
 from crm.devtools.demo.loading import TABLES, Batch, Numbers
+from crm.devtools.demo.opening import open_mane, open_solvik
+from crm.devtools.demo.scene import Scene
 from crm.devtools.demo.story import tell
-from crm.devtools.demo.today import mane_cast, solvik_cast
+from crm.devtools.demo.today import mane_parts, solvik_parts
 from crm.tenancy.models import Business
-from customers.summaries import refresh_summaries
-from loyalty.memberships import rebuild_memberships
 
 
 class Size(NamedTuple):
@@ -35,7 +36,7 @@ def make_demo(*, seed: int, now: datetime) -> list[Business]:
     same guests. Raise AlreadyThere when one of them exists.
     """
     _refuse_if_there("solvik", "mane")
-    solvik, mane = create_solvik(now=now), create_mane(now=now)
+    solvik, mane = open_solvik(now=now), open_mane(now=now)
     _fill(solvik, SOLVIK_SIZE, seed)
     _fill(mane, MANE_SIZE, seed)
     return [solvik.business, mane.business]
@@ -46,7 +47,7 @@ def make_large(size: Size, *, seed: int, now: datetime) -> Business:
     """Create one more house like Solvik, of this size, for the same people to run."""
     slug = f"solvik-{size.guests}"
     _refuse_if_there(slug)
-    house = create_solvik(now=now, slug=slug, name=f"Solvik, {size.guests:,} guests")
+    house = open_solvik(now=now, slug=slug, name=f"Solvik, {size.guests:,} guests")
     _fill(house, size, seed)
     return house.business
 
@@ -58,20 +59,19 @@ def _refuse_if_there(*slugs: str) -> None:
 
 def _fill(house: House, size: Size, seed: int) -> None:
     slug = house.business.slug
-    make_cast = mane_cast if slug == "mane" else solvik_cast
+    parts_of = mane_parts if slug == "mane" else solvik_parts
     _keep_others_out()
     numbers = Numbers()
+    # The business's short name is part of the seed: each house has its own people.
+    chance = Random(f"{seed}:{slug}")  # noqa: S311 -- believable, not secret
     tell(
-        house,
-        Batch(numbers),
-        Random(f"{seed}:{slug}"),
+        Scene(house, Batch(numbers), chance),
         guests=size.guests,
         visits=size.visits,
-        cast=make_cast(house.now, house.zone),
+        parts=parts_of(house.now, house.zone),
     )
     numbers.keep()
-    refresh_summaries(house.business)
-    rebuild_memberships(house.business, today=house.today, now=house.now)
+    finish(house)
 
 
 def _keep_others_out() -> None:

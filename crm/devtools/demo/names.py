@@ -17,6 +17,13 @@ class People:
     men: tuple[str, ...]
     families: tuple[str, ...]
 
+    def knows(self, family: str) -> bool:
+        return any(family in row.split("/") for row in self.families)
+
+    def family_of(self, name: str) -> str:
+        """Return the entry that ``name`` is a form of; ``name`` itself when unknown."""
+        return next((row for row in self.families if name in row.split("/")), name)
+
 
 @dataclass(frozen=True, slots=True)
 class Name:

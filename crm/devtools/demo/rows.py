@@ -88,10 +88,10 @@ class ConsentRow:
     basis: str
     source: str
     wording_id: int | None
-    evidence: str
-    sale_visit_id: int | None
-    noted_by_id: int | None
     at: datetime
+    evidence: str = ""
+    sale_visit_id: int | None = None
+    noted_by_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -117,10 +117,10 @@ class InvitationRow:
     guest_id: int
     visit_id: int
     language: str
-    tier_at_sending: str
     created_at: datetime
-    sent_at: datetime | None
     expires_at: datetime
+    sent_at: datetime | None = None
+    tier_at_sending: str = ""
 
 
 @dataclass(slots=True)
@@ -154,7 +154,6 @@ class MessageRow:
     guest_id: int
     visit_id: int
     automation_id: int
-    survey_invitation_id: int | None
     to_address: str
     to_hash: bytes | None
     language: str
@@ -163,9 +162,10 @@ class MessageRow:
     schedule_zone: str
     send_at: datetime
     expires_at: datetime
-    template_version_id: int | None
     created_at: datetime
     updated_at: datetime
+    survey_invitation_id: int | None = None
+    template_version_id: int | None = None
     status: str = "queued"
     reason: str = ""
     may_be_double: bool = False

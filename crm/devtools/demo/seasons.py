@@ -20,7 +20,7 @@ _TO_WORK = (1.60, 1.50, 1.30, 0.90, 0.15, 0.05, 0.60)
 _OUT_TO_EAT = (0.45, 0.60, 0.75, 1.05, 1.65, 1.70, 0.85)
 _COFFEE = (0.85, 0.90, 0.95, 1.00, 1.15, 1.35, 1.10)
 
-_GROWTH_A_YEAR = 0.06
+_GROWTH_A_YEAR = 0.12
 
 
 @dataclass(frozen=True, slots=True)
