@@ -1,5 +1,7 @@
 """What happens to memberships when their guest is merged, exported, forgotten, old."""
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.policies import (
     GuestDataPolicy,
     OnErase,
@@ -16,6 +18,7 @@ def register_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=Membership,
+            title=_("Your place in the loyalty program"),
             guest_path="guest",
             on_merge=OnMerge.RECOMPUTE,
             export=("tier__name", "joined_at", "tier_since", "visits_in_window"),
@@ -26,6 +29,7 @@ def register_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=TierChange,
+            title=_("Your tiers over time"),
             guest_path="membership__guest",
             on_merge=OnMerge.RECOMPUTE,
             export=("from_tier__name", "to_tier__name", "reason", "at"),

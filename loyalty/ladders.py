@@ -9,7 +9,7 @@ from loyalty.tiers import Ladder
 
 @dataclass(frozen=True, slots=True)
 class ProgramRules:
-    """A program in use, its tiers from the lowest up, and the ladder they make."""
+    """A program, its tiers from the lowest up, and the ladder they make."""
 
     program: Program
     tiers: tuple[Tier, ...]
@@ -27,13 +27,13 @@ class ProgramRules:
 
 def program_rules(business: Business) -> ProgramRules | None:
     """Return the rules in force; None without a program in use. Costs two queries."""
-    program = (
-        business.loyalty_programs.select_related("business")
-        .filter(is_active=True)
-        .first()
-    )
-    if program is None:
-        return None
+    programs = business.loyalty_programs.select_related("business")
+    program = programs.filter(is_active=True).first()
+    return rules_of(program) if program else None
+
+
+def rules_of(program: Program) -> ProgramRules:
+    """Return the rules of a program, in use or not. Costs one query."""
     tiers = tuple(program.tiers.order_by("rank"))
     ladder = Ladder(tuple(tier.entry_visits for tier in tiers), program.window_days)
     return ProgramRules(program, tiers, ladder)

@@ -6,4 +6,5 @@ app_name = "loyalty"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("edit/", views.ladder_edit, name="ladder_edit"),
 ]

@@ -81,12 +81,12 @@ def test_the_page_costs_the_same_for_one_guest_and_for_many(
 ):
     make_past(casa_alba, 1)
     as_viewer.get(page)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(18):
         as_viewer.get(page)
 
     make_past(casa_alba, 12)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(18):
         as_viewer.get(page)
 
 
