@@ -187,6 +187,7 @@ def _one_click_path(message: EmailMessage) -> str:
 def for_reading(html: str) -> str:
     """Return a mail's HTML so that its links leave the frame it is shown in."""
     base = '<base target="_top">'
+    html = re.sub(r"""\btarget=["']_blank["']""", 'target="_top"', html)
     head = re.search(r"<head[^>]*>", html, re.IGNORECASE)
     return html[: head.end()] + base + html[head.end() :] if head else base + html
 

@@ -2,6 +2,7 @@
 
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -28,7 +30,13 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
     posts = mailbox.newest_posts(mailbox.mailbox_folder(settings.DATA_DIR), to=to)
     found = list(islice(posts, start, start + PER_PAGE + 1))
     page = Page(found[:PER_PAGE], number, number + 1 if len(found) > PER_PAGE else None)
-    return render(request, "devtools/mailbox_list.html", {"page": page, "to": to})
+    return _page(request, "mailbox_list.html", {"page": page, "to": to})
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    # The houses of the demo are in Norway; the mailbox itself is of no house.
+    with timezone.override("Europe/Oslo"):
+        return render(request, f"devtools/{name}", context)
 
 
 @login_not_required
@@ -39,13 +47,9 @@ def mailbox_detail(request: HttpRequest, key: str) -> HttpResponse:
     if path is None:
         raise Http404
     if path.suffix == mailbox.SMS:
-        return render(
-            request, "devtools/mailbox_sms.html", {"post": mailbox.open_sms(path)}
-        )
+        return _page(request, "mailbox_sms.html", {"post": mailbox.open_sms(path)})
     mail = mailbox.open_mail(path)
-    return render(
-        request, "devtools/mailbox_detail.html", {"mail": mail, "post": mail.post}
-    )
+    return _page(request, "mailbox_detail.html", {"mail": mail, "post": mail.post})
 
 
 # A mail brings its own styles and must not bring anything else: no script, no form, and
@@ -65,7 +69,7 @@ def mailbox_detail(request: HttpRequest, key: str) -> HttpResponse:
         "frame-src": [NONE],
         "frame-ancestors": [SELF],
         "manifest-src": [NONE],
-        "sandbox": ["allow-popups", "allow-top-navigation-by-user-activation"],
+        "sandbox": ["allow-top-navigation-by-user-activation"],
     }
 )
 def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
