@@ -1,5 +1,7 @@
 """What happens to messages when their guest is merged, exported, forgotten, old."""
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.policies import (
     GuestDataPolicy,
     OnErase,
@@ -25,6 +27,7 @@ def register_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=Message,
+            title=_("What we have sent you"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,
             export=(
@@ -49,6 +52,7 @@ def register_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=Attempt,
+            title=_("How sending went"),
             guest_path="message__guest",
             on_merge=OnMerge.KEEP,
             export=(),

@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from anymail.exceptions import (
@@ -44,6 +45,10 @@ def deliver(mail: EmailMessage, *, before_end: Callable[[], None]) -> Outcome:
         backend.send_messages([mail])
     except Exception as error:  # noqa: BLE001 -- every kind must become an outcome
         return _outcome_of_error(error, conversation)
+    finally:
+        # After a refused login Django leaves the connection open.
+        with suppress(Exception):
+            backend.close()
     if conversation is not None and conversation.reply is None:
         return Outcome(Kind.NOT_SENT, "no recipient")
     return Outcome(Kind.ACCEPTED, provider_id=_provider_id(mail))
