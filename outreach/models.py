@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from crm.tenancy.models import TenantModel, Venue
 from customers.models import Channel, Guest, Purpose, Visit
@@ -126,8 +127,25 @@ class Automation(TenantModel):
 
     @property
     def kinds_in_words(self) -> list[str]:
-        """Return the kinds of visit it follows; none means every kind."""
-        return [str(Visit.Kind(kind).label) for kind in self.visit_kinds]
+        """Return what the guests it follows have done; none means anything."""
+        done = {
+            Visit.Kind.STAY: _("stayed"),
+            Visit.Kind.TABLE: _("had a table"),
+            Visit.Kind.TOUR: _("joined a tour"),
+            Visit.Kind.EVENT: _("came to an event"),
+        }
+        return [str(words) for kind, words in done.items() if kind in self.visit_kinds]
+
+    @property
+    def patience_in_words(self) -> str:
+        """Return how late it may come, in whole days where it can be said so."""
+        days, hours = divmod(self.expires_after_hours, 24)
+        if hours:
+            count = self.expires_after_hours
+            return ngettext("%(count)s hour", "%(count)s hours", count) % {
+                "count": count
+            }
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
 class Message(TenantModel):
