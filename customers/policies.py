@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
 
 
 class OnMerge(Enum):
@@ -33,19 +34,25 @@ class OnErase(Enum):
 class GuestDataPolicy:
     """The four answers for one model.
 
-    ``guest_path`` is the look-up from the model to its guest. ``export`` names the
-    fields the guest gets a copy of. ``blank`` gives the values that replace personal
-    ones on erasure. ``keep_months`` counts from the guest's last visit; None keeps the
-    row as long as its guest. ``reason`` says why, for people who must answer for it.
+    ``title`` is what the guest reads above these rows. ``guest_path`` is the look-up
+    from the model to its guest; ``other_guest_paths`` lead to guests who are named
+    beside, and are cut on erasure. ``export`` names the fields the guest gets a copy
+    of. ``blank`` gives the values that replace personal ones on erasure, and
+    ``erase_only`` narrows erasure to some rows. ``keep_months`` counts from the guest's
+    last visit; None keeps the row as long as its guest. ``reason`` says why, for people
+    who must answer for it.
     """
 
     model: type[models.Model]
+    title: str | Promise
     guest_path: str
     on_merge: OnMerge
     export: tuple[str, ...]
     on_erase: OnErase
     reason: str
+    other_guest_paths: tuple[str, ...] = ()
     blank: Mapping[str, Any] = field(default_factory=dict)
+    erase_only: models.Q = field(default_factory=models.Q)
     keep_months: int | None = None
 
 

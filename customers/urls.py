@@ -1,6 +1,6 @@
 from django.urls import path
 
-from customers import views, visit_views
+from customers import privacy_views, views, visit_views
 
 app_name = "customers"
 
@@ -9,6 +9,12 @@ urlpatterns = [
     path("guests/new/", views.guest_create, name="guest_create"),
     path("guests/<uuid:guest_uuid>/edit/", views.guest_edit, name="guest_edit"),
     path("guests/<uuid:guest_uuid>/consent/", views.consent_add, name="consent_add"),
+    path("guests/<uuid:guest_uuid>/copy/", privacy_views.guest_copy, name="guest_copy"),
+    path(
+        "guests/<uuid:guest_uuid>/forget/",
+        privacy_views.guest_erase,
+        name="guest_erase",
+    ),
     path(
         "guests/<uuid:guest_uuid>/visits/new/",
         visit_views.visit_create,

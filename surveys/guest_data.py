@@ -1,5 +1,8 @@
 """What happens to answers when their guest is merged, exported, forgotten, old."""
 
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
 from customers.policies import (
     GuestDataPolicy,
     OnErase,
@@ -24,6 +27,7 @@ def register_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=Invitation,
+            title=_("What we asked you"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,
             export=("language", "created_at", "sent_at", "tier_at_sending"),
@@ -36,6 +40,7 @@ def register_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=Response,
+            title=_("When you answered"),
             guest_path="invitation__guest",
             on_merge=OnMerge.KEEP,
             export=("language", "submitted_at"),
@@ -46,11 +51,12 @@ def register_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=Answer,
+            title=_("Your answers"),
             guest_path="response__invitation__guest",
             on_merge=OnMerge.KEEP,
             export=("number", "text"),
-            on_erase=OnErase.BLANK,
-            blank={"text": ""},
+            on_erase=OnErase.DELETE,
+            erase_only=Q(number=None),
             reason="Numbers count on without a name; words may hold one, so they go.",
         )
     )

@@ -29,7 +29,6 @@ def url(stored):
 def test_it_is_saved_and_never_shown_or_kept_by_the_browser(as_alba, stored):
     answer = as_alba.get(url(stored))
     content = b"".join(answer.streaming_content)
-    answer.close()
 
     assert content == b"<script>alert(1)</script>"
     assert answer["Content-Type"] == "application/octet-stream"
@@ -55,7 +54,7 @@ def test_who_may_read_it_is_said_by_the_file(client, casa_alba, stored, role, st
     client.force_login(person)
 
     answer = client.get(url(stored))
-    answer.close()
+    b"".join(answer)
 
     assert answer.status_code == status
 

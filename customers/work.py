@@ -1,0 +1,24 @@
+"""Enter this app's long work, and what its log lines are about, into the registries."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.audit.subjects import register_subject
+from crm.jobs.registry import register_job_kind
+from crm.tenancy.models import Business
+from customers.guest_copy import KIND, copy_step
+from customers.models import Guest, Visit
+
+
+def register_work() -> None:
+    register_job_kind(KIND, title=_("A copy of everything"), step=copy_step)
+    register_subject(Guest, _("a guest"), page_of=_guest)
+    register_subject(Visit, _("a visit"), page_of=_visit)
+
+
+def _guest(business: Business, reference: str) -> str:
+    return reverse("frontdesk:guest_detail", args=[business.slug, reference])
+
+
+def _visit(business: Business, reference: str) -> str:
+    return reverse("customers:visit_edit", args=[business.slug, reference])

@@ -1,0 +1,167 @@
+"""A business with at least one row of every kind, all about one guest.
+
+``marker`` stands in every place where a person's words may be, so that a test can ask
+the whole database where it is.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from crm.accounts.models import User
+from crm.core.addresses import normalize_email
+from crm.files.storing import store_file
+from crm.jobs.models import Job
+from crm.tenancy.invitations import invite_staff
+from crm.tenancy.models import Business, Staff
+from crm.tenancy.signals import business_created
+from customers.models import Guest, Visit
+from outreach.models import Attempt, Message
+from tests.factories import (
+    NOW,
+    TODAY,
+    allow,
+    make_guest,
+    make_response,
+    make_visit,
+)
+
+
+@dataclass(frozen=True)
+class House:
+    """``ids`` hold what stands in URLs, by the name of the argument."""
+
+    business: Business
+    guest: Guest
+    visit: Visit
+    ids: dict[str, UUID]
+
+
+def make_full_house(business: Business, owner: User, *, marker="Nora Østby") -> House:
+    business_created.send(sender=Business, business=business, now=NOW)
+    guest = _guest(business, marker)
+    visit = _visits(guest, marker)
+    allow(guest)
+    response = make_response(visit, satisfaction=8, comment=f"{marker} was here")
+    message = _message(visit, response.invitation, marker)
+    _attempt(message)
+    file = store_file(
+        business=business,
+        name="list.csv",
+        content=b"a;b",
+        reader_role=Staff.Role.MANAGER,
+        created_by=owner,
+        now=NOW,
+        keep_for=None,
+    )
+    invitation, _token = invite_staff(
+        business=business,
+        email="new@example.org",
+        role=Staff.Role.STAFF,
+        language="en",
+        invited_by=owner,
+        now=NOW,
+    )
+    automation = business.automations.get()
+    return House(
+        business,
+        guest,
+        visit,
+        {
+            "automation_uuid": automation.uuid,
+            "file_uuid": file.uuid,
+            "guest_uuid": guest.uuid,
+            "invitation_uuid": invitation.uuid,
+            "job_uuid": _job(business, owner).uuid,
+            "message_uuid": message.uuid,
+            "staff_uuid": business.staff.get(user=owner).uuid,
+            "survey_uuid": business.surveys.get().uuid,
+            "template_uuid": automation.template.uuid,
+            "venue_uuid": visit.venue.uuid,
+            "visit_uuid": visit.uuid,
+        },
+    )
+
+
+def _guest(business, marker):
+    word = marker.replace(" ", "").casefold()
+    return make_guest(
+        business,
+        marker,
+        given_name=marker,
+        family_name=marker,
+        emails=(normalize_email(f"{word}@example.org"),),
+        phones=("+47 406 12 345",),
+        country="NO",
+        street=f"{marker} gate 1",
+        postal_code="6783",
+        city=marker,
+        birthday_month=2,
+        birthday_day=29,
+        company=f"{marker} AS",
+        source=f"friend of {marker}"[:40],
+        is_vip=True,
+        external_id=marker,
+    )
+
+
+def _visits(guest, marker):
+    for days in (90, 60):
+        make_visit(guest, arrival_date=TODAY - timedelta(days=days))
+    return make_visit(
+        guest,
+        label=f"{marker} table"[:40],
+        source=f"{marker} web"[:40],
+        external_id=marker,
+    )
+
+
+def _message(visit, invitation, marker):
+    automation = visit.business.automations.get()
+    return Message.objects.create(
+        business=visit.business,
+        occasion=f"automation:{automation.uuid}:visit:{visit.uuid}",
+        channel="email",
+        kind="survey",
+        guest=visit.guest,
+        visit=visit,
+        automation=automation,
+        survey_invitation=invitation,
+        to_address=visit.guest.contact_points.get(kind="email").raw,
+        to_hash=visit.guest.contact_points.get(kind="email").fingerprint,
+        language="nb",
+        schedule_zone="Europe/Oslo",
+        send_at=NOW,
+        status=Message.Status.ACCEPTED,
+        accepted_at=NOW,
+        attempt_count=1,
+        template_version=automation.template.versions.get(),
+        subject=f"{marker}, how was it?",
+        body_text=f"Hello {marker}",
+        body_html=f"<p>Hello {marker}</p>",
+        frozen_at=NOW,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def _attempt(message):
+    Attempt.objects.create(
+        business=message.business,
+        message=message,
+        number=1,
+        lease_token=uuid4(),
+        outcome=Attempt.Outcome.ACCEPTED,
+        started_at=NOW,
+        finished_at=NOW,
+    )
+
+
+def _job(business, owner):
+    return Job.objects.create(
+        business=business,
+        kind="guest_copy",
+        arguments={"guest": str(uuid4())},
+        created_by=owner,
+        created_at=NOW,
+    )
