@@ -175,11 +175,10 @@ class Answer(TenantModel):
             models.UniqueConstraint(
                 fields=("response", "question"), name="surveys_answer_once"
             ),
-            # Neither is a text that was taken out when its guest was forgotten.
             models.CheckConstraint(
-                condition=Q(number__isnull=True)
+                condition=Q(number__isnull=True, text__gt="")
                 | Q(number__isnull=False, number__range=(0, 10), text=""),
-                name="surveys_answer_not_number_and_text",
+                name="surveys_answer_is_number_or_text",
             ),
         )
 

@@ -6,4 +6,5 @@ app_name = "surveys"
 
 urlpatterns = [
     path("", views.answers, name="answers"),
+    path("<uuid:survey_uuid>/preview/", views.preview, name="preview"),
 ]

@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("number__isnull", True),
+                            models.Q(("number__isnull", True), ("text__gt", "")),
                             models.Q(
                                 ("number__isnull", False),
                                 ("number__range", (0, 10)),
@@ -307,7 +307,7 @@ class Migration(migrations.Migration):
                             ),
                             _connector="OR",
                         ),
-                        name="surveys_answer_not_number_and_text",
+                        name="surveys_answer_is_number_or_text",
                     ),
                 ],
             },
