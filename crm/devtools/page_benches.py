@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.http import HttpResponse
 from django.test import Client
 
 from crm.accounts.models import User
@@ -24,7 +23,7 @@ class PageFailed(Exception):
 
 
 def _get(client: Client, path: str) -> Act:
-    def act() -> HttpResponse:
+    def act() -> object:
         response = client.get(path)
         if response.status_code != 200:
             raise PageFailed(f"{path} answered {response.status_code}.")
