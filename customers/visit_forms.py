@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.money_field import MoneyField
@@ -24,6 +25,23 @@ FIRST_DAY = date(1950, 1, 1)
 MOST_DAYS_AHEAD = 5 * 366
 MOST_NIGHTS = 2 * 366
 MOST_BOOKERS = 8
+
+
+class GuestChoiceField(forms.ModelChoiceField):
+    """A guest by the uuid; whatever else is sent is nobody in the register."""
+
+    default_error_messages = {
+        "invalid_choice": _("This guest is not in your register."),
+    }
+
+    def to_python(self, value: Any) -> Guest | None:
+        try:
+            guest: Guest | None = super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice"
+            ) from error
+        return guest
 
 
 class VisitForm(forms.ModelForm):
@@ -47,13 +65,12 @@ class VisitForm(forms.ModelForm):
         max_length=100,
         help_text=_("Name, phone or email of a guest in your register."),
     )
-    booker = forms.ModelChoiceField(
+    booker = GuestChoiceField(
         label=_("Who booked"),
         required=False,
         queryset=Guest.objects.none(),
         to_field_name="uuid",
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("This guest is not in your register.")},
     )
 
     class Meta:
@@ -88,6 +105,9 @@ class VisitForm(forms.ModelForm):
         spend.currency = guest.business.currency
         self.fields["kind"].choices = Visit.Kind.choices
         self.fields["departure_date"].required = False
+        self.fields["party_size"].error_messages["min_value"] = _(
+            "A visit needs at least one person."
+        )
         self.fields["departure_date"].help_text = _("Needed for a stay.")
 
     def clean(self) -> dict[str, Any]:

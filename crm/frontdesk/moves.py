@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -74,8 +73,7 @@ def visit_undo(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
     }
     to = request.GET.get("to", "")
     if to not in words:
-        toast(request, _("There is nothing to undo."), level=messages.INFO)
-        return redirect(_next_page(request))
+        raise Http404
     act = partial(step_back, to=to)
     return _moved(request, visit_uuid, act, words[State(to)], may_undo=False)
 
