@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q, QuerySet
 
 from crm.tenancy.models import Business
 from customers.models import Visit
@@ -40,45 +39,42 @@ def rungs(rules: ProgramRules) -> list[Rung]:
 def close_to_next(rules: ProgramRules, *, today: date, limit: int) -> list[Climber]:
     """Return members one visit short of the next tier, by who comes soonest.
 
-    Then by who was here last. One query: the count kept with each visit, which can only
-    have fallen since, finds the candidates; visits are counted for those alone.
+    Then by who was here last. Costs two queries: visits are counted once for all, which
+    stays fast whatever the planner knows, and the few found are fetched.
     """
-    wanted = Q(pk__in=[])
+    if not rules.tiers:
+        return []
+    since = today - timedelta(days=rules.ladder.window_days)
+    short = Q()
     for rank, tier in enumerate(rules.tiers):
         below = rules.tier_at(rank)
-        short = tier.entry_visits - 1
-        standing = Q(tier=below) if below else Q(tier__isnull=True)
-        wanted |= standing & Q(visits_in_window__gte=short, counted=short)
-    members = (
-        rules.program.memberships.annotate(counted=_visits_now(rules, today))
-        .filter(wanted, counted__gt=0)
-        .select_related("guest", "guest__summary", "tier")
-        .order_by(
-            F("guest__summary__next_arrival_on").asc(nulls_last=True),
-            F("guest__summary__last_visit_on").desc(nulls_last=True),
-            "pk",
-        )
-    )
-    return [
-        Climber(member, rules.tiers[rules.rank_of(member.tier_id)])
-        for member in members[:limit]
-    ]
-
-
-def _visits_now(rules: ProgramRules, today: date) -> Coalesce:
-    counted = (
+        standing = Q(tier=below.pk) if below else Q(tier__isnull=True)
+        short |= standing & Q(counted=tier.entry_visits - 1)
+    found = (
         Visit.objects.completed()
         .filter(
-            guest=OuterRef("guest"),
             business=rules.program.business_id,
-            departure_date__gt=today - timedelta(days=rules.ladder.window_days),
+            departure_date__gt=since,
+            guest__membership__isnull=False,
         )
-        .order_by()
-        .values("guest")
-        .annotate(number=Count("pk"))
-        .values("number")
+        .values(
+            member=F("guest__membership"),
+            tier=F("guest__membership__tier"),
+            comes=F("guest__summary__next_arrival_on"),
+            came=F("guest__summary__last_visit_on"),
+        )
+        .annotate(counted=Count("pk"))
+        .filter(short)
+        .order_by(F("comes").asc(nulls_last=True), F("came").desc(), "member")
     )
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    ids = [row["member"] for row in found[:limit]]
+    members = rules.program.memberships.select_related(
+        "guest", "guest__summary", "tier"
+    ).in_bulk(ids)
+    return [
+        Climber(members[pk], rules.tiers[rules.rank_of(members[pk].tier_id)])
+        for pk in ids
+    ]
 
 
 def recent_moves(business: Business, *, limit: int) -> "QuerySet[TierChange]":

@@ -108,13 +108,13 @@ def test_the_page_costs_the_same_for_one_member_and_for_many(
 ):
     member(casa_alba, "First", 1)
     as_alba.get(page)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         as_alba.get(page)
 
     for number in range(4):
         member(casa_alba, f"Guest {number}", 3)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         as_alba.get(page)
 
 
