@@ -1,0 +1,226 @@
+"""Who may open which URL. A new one has to be thought about here."""
+
+import pytest
+from django.urls import get_resolver
+
+from crm.tenancy.models import Staff
+from crm.tenancy.slugs import RESERVED_SLUGS
+from tests.factories import make_staff, make_user
+from tests.full_house import make_full_house
+from tests.url_walk import doors, public_doors, tenant_doors
+
+# Pages below a business, by the least role that may open them.
+ROLES = {
+    Staff.Role.VIEWER: {
+        "",
+        "answers/",
+        "answers/<uuid:survey_uuid>/preview/",
+        "return/",
+    },
+    Staff.Role.STAFF: {
+        "today/",
+        "guests/",
+        "guests/new/",
+        "guests/<uuid:guest_uuid>/",
+        "guests/<uuid:guest_uuid>/consent/",
+        "guests/<uuid:guest_uuid>/edit/",
+        "guests/<uuid:guest_uuid>/timeline/",
+        "guests/<uuid:guest_uuid>/visits/new/",
+        "visits/<uuid:visit_uuid>/arrive/",
+        "visits/<uuid:visit_uuid>/cancel/",
+        "visits/<uuid:visit_uuid>/depart/",
+        "visits/<uuid:visit_uuid>/edit/",
+        "visits/<uuid:visit_uuid>/no-show/",
+        "visits/<uuid:visit_uuid>/undo/",
+        # These two ask the job and the file itself for more.
+        "files/<uuid:file_uuid>/",
+        "jobs/<uuid:job_uuid>/",
+        "jobs/<uuid:job_uuid>/cancel/",
+    },
+    Staff.Role.MANAGER: {
+        "guests/<uuid:guest_uuid>/copy/",
+        "loyalty/",
+        "loyalty/edit/",
+        "outreach/",
+        "outreach/automations/<uuid:automation_uuid>/",
+        "outreach/automations/<uuid:automation_uuid>/switch/",
+        "outreach/automations/new/",
+        "outreach/messages/",
+        "outreach/messages/<uuid:message_uuid>/",
+        "outreach/messages/<uuid:message_uuid>/letter/",
+        "outreach/messages/<uuid:message_uuid>/send-again/",
+        "outreach/templates/<uuid:template_uuid>/",
+        "outreach/templates/<uuid:template_uuid>/preview/",
+        "outreach/templates/<uuid:template_uuid>/test/",
+    },
+    Staff.Role.OWNER: {
+        "guests/<uuid:guest_uuid>/forget/",
+        "log/",
+        "settings/",
+        "settings/invitations/<uuid:invitation_uuid>/revoke/",
+        "settings/invitations/<uuid:invitation_uuid>/send/",
+        "settings/staff/",
+        "settings/staff/<uuid:staff_uuid>/",
+        "settings/staff/<uuid:staff_uuid>/remove/",
+        "settings/venues/",
+        "settings/venues/<uuid:venue_uuid>/",
+        "settings/venues/<uuid:venue_uuid>/close/",
+        "settings/venues/<uuid:venue_uuid>/reopen/",
+    },
+}
+
+# Open to everybody, with the reason. All else asks who is there.
+PUBLIC = {
+    "": "leads everybody to where they belong; a new installation to its first step",
+    "healthz/": "a supervisor asks",
+    "readyz/": "a supervisor asks",
+    "invitation/<str:token>/": "the token is the authority",
+    "p/<str:token>/": "the token is the authority",
+    "s/<str:token>/": "the token is the authority",
+    "u/<str:token>": "the token is the authority; some mail programs drop the slash",
+    "u/<str:token>/": "the token is the authority",
+    "mailbox/": "demo only",
+    "mailbox/<slug:key>/": "demo only",
+    "mailbox/<slug:key>/html/": "demo only",
+    "mailbox/<slug:key>/raw/": "demo only",
+    "style/": "demo only",
+    "accounts/login/": "one signs in here",
+    "accounts/logout/": "asks, and leads to the sign-in",
+    "accounts/inactive/": "says that a sign-in is closed",
+    "accounts/signup/": "says that one is invited instead",
+    "accounts/confirm-email/": "says that a mail is on its way",
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "the key is the authority",
+    "accounts/login/code/confirm/": "second half of a sign-in",
+    "accounts/password/reset/": "sends a link to the address",
+    "accounts/password/reset/done/": "says that a mail is on its way",
+    "accounts/password/reset/key/done/": "says that it is done",
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+        "the key is the authority"
+    ),
+    "accounts/2fa/authenticate/": "second half of a sign-in",
+    "accounts/2fa/webauthn/login/": "one signs in here",
+}
+
+# Everything that does something when it is pressed, and shows nothing by itself.
+ACTIONS = {
+    "guests/<uuid:guest_uuid>/consent/",
+    "guests/<uuid:guest_uuid>/copy/",
+    "guests/<uuid:guest_uuid>/forget/",
+    "jobs/<uuid:job_uuid>/cancel/",
+    "outreach/automations/<uuid:automation_uuid>/switch/",
+    "outreach/messages/<uuid:message_uuid>/send-again/",
+    "outreach/templates/<uuid:template_uuid>/preview/",
+    "outreach/templates/<uuid:template_uuid>/test/",
+    "settings/invitations/<uuid:invitation_uuid>/revoke/",
+    "settings/invitations/<uuid:invitation_uuid>/send/",
+    "settings/staff/<uuid:staff_uuid>/remove/",
+    "settings/venues/<uuid:venue_uuid>/close/",
+    "settings/venues/<uuid:venue_uuid>/reopen/",
+    "visits/<uuid:visit_uuid>/arrive/",
+    "visits/<uuid:visit_uuid>/cancel/",
+    "visits/<uuid:visit_uuid>/depart/",
+    "visits/<uuid:visit_uuid>/no-show/",
+    "visits/<uuid:visit_uuid>/undo/",
+}
+
+
+def below(door):
+    return door.route.removeprefix("<slug:slug>/")
+
+
+def statuses(client, door, slug, ids):
+    """Return what a door answers by method. 405 is no answer: nobody is let in."""
+    path = door.path(slug, ids)
+    answers = {"GET": client.get(path), "POST": client.post(path)}
+    return {
+        method: answer.status_code
+        for method, answer in answers.items()
+        if answer.status_code != 405
+    }
+
+
+def test_every_page_of_a_business_asks_for_the_role_written_here():
+    declared = {}
+    for door in tenant_doors():
+        declared.setdefault(door.role, set()).add(below(door))
+
+    assert declared == ROLES
+
+
+def test_every_other_page_asks_for_a_sign_in_or_is_on_the_list():
+    open_doors = {
+        door.route
+        for door in public_doors()
+        if not getattr(door.view, "login_required", True)
+    }
+
+    assert open_doors == set(PUBLIC)
+
+
+def test_no_business_can_take_the_place_of_a_page():
+    first_words = {
+        door.route.partition("/")[0]
+        for door in public_doors()
+        if door.route and not door.route.startswith("<")
+    }
+
+    assert first_words - RESERVED_SLUGS == set()
+
+
+def test_a_business_comes_after_every_page_of_the_site():
+    routes = [str(pattern.pattern) for pattern in get_resolver().url_patterns]
+    first_tenant = routes.index("<slug:slug>/")
+
+    assert {route.startswith("<slug:slug>/") for route in routes[first_tenant:]} == {
+        True
+    }
+
+
+@pytest.fixture
+def house(casa_alba, alba, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    return make_full_house(casa_alba, alba)
+
+
+def test_nobody_comes_in_without_signing_in(client, house):
+    for door in tenant_doors():
+        path = door.path("casa-alba", house.ids)
+        answers = [client.get(path), client.post(path)]
+
+        sign_in = f"/accounts/login/?next={path}"
+        assert [(answer.status_code, answer.url) for answer in answers] == [
+            (302, sign_in),
+            (302, sign_in),
+        ]
+
+
+@pytest.mark.parametrize("role", Staff.Role.values)
+def test_a_role_below_the_asked_one_is_not_enough(client, house, role):
+    person = make_user()
+    staff = make_staff(house.business, person, role)
+    client.force_login(person)
+
+    got_in = {
+        (method, door.route): status
+        for door in tenant_doors()
+        if not staff.may(door.role)
+        for method, status in statuses(client, door, "casa-alba", house.ids).items()
+        if status != 403
+    }
+
+    assert got_in == {}
+
+
+def test_looking_at_an_action_does_not_do_it(as_alba, house):
+    for door in tenant_doors():
+        if below(door) in ACTIONS:
+            answer = as_alba.get(door.path("casa-alba", house.ids))
+            assert (answer.status_code, answer["Allow"]) == (405, "POST")
+
+
+def test_every_action_of_the_list_is_still_there():
+    assert {below(door) for door in tenant_doors()} >= ACTIONS
+
+
+def test_the_walk_finds_every_door():
+    assert len(doors()) == len(tenant_doors()) + len(public_doors()) > 80
