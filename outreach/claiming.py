@@ -72,9 +72,7 @@ def claim_due(*, kinds: Sequence[str], owner: str, limit: int) -> Claim:
 
 def release(message_ids: Sequence[int], token: uuid.UUID) -> int:
     """Give claimed messages back untouched."""
-    return _still_claimed(message_ids, token).update(
-        status=Status.QUEUED, **no_lease()
-    )
+    return _still_claimed(message_ids, token).update(status=Status.QUEUED, **no_lease())
 
 
 def hold(message_id: int, token: uuid.UUID, verdict: Hold) -> None:
@@ -115,13 +113,17 @@ def fail_unsendable(message_id: int, token: uuid.UUID, reason: str) -> None:
 
 def begin_sending(message_id: int, token: uuid.UUID, *, to: str, to_hash: bytes) -> int:
     """Commit to sending: return the number of this try, or 0 when the lease is lost."""
-    taken = _still_claimed([message_id], token).filter(lease_until__gt=Now()).update(
-        status=Status.SENDING,
-        to_address=to,
-        to_hash=to_hash,
-        attempt_count=F("attempt_count") + 1,
-        lease_until=Now() + timedelta(seconds=settings.SEND_LEASE_SECONDS),
-        updated_at=Now(),
+    taken = (
+        _still_claimed([message_id], token)
+        .filter(lease_until__gt=Now())
+        .update(
+            status=Status.SENDING,
+            to_address=to,
+            to_hash=to_hash,
+            attempt_count=F("attempt_count") + 1,
+            lease_until=Now() + timedelta(seconds=settings.SEND_LEASE_SECONDS),
+            updated_at=Now(),
+        )
     )
     if not taken:
         return 0

@@ -190,9 +190,7 @@ def prospects_of(guest: Guest, *, now: datetime) -> list[Prospect]:
         kind: _verdict_once_paid(guest, kind, announced, now=now)
         for kind in sorted({automation.template.purpose for automation in chosen})
     }
-    return [
-        Prospect(one, Outlook(verdicts[one.template.purpose])) for one in chosen
-    ]
+    return [Prospect(one, Outlook(verdicts[one.template.purpose])) for one in chosen]
 
 
 def _verdict_once_paid(

@@ -100,7 +100,9 @@ class WordsForm(forms.Form):
         return [
             {
                 **language,
-                "fields": [self[f"{language['code']}-{part}"] for part, *_rest in _PARTS],
+                "fields": [
+                    self[f"{language['code']}-{part}"] for part, *_rest in _PARTS
+                ],
                 "is_written": bool(self[f"{language['code']}-subject"].value()),
                 "has_errors": any(
                     self[f"{language['code']}-{part}"].errors for part, *_rest in _PARTS

@@ -89,7 +89,9 @@ def as_text(letter: Letter) -> str:
     parts = [_text_of(block) for block in letter.blocks]
     footer = [*letter.sender_lines, "", letter.why]
     footer += [f"{words}: {placeholder(name)}" for name, words in _ways_out(letter)]
-    return clean("\n\n".join([letter.house, *parts, "-- \n" + "\n".join(footer)])) + "\n"
+    return (
+        clean("\n\n".join([letter.house, *parts, "-- \n" + "\n".join(footer)])) + "\n"
+    )
 
 
 def _safe(text: str) -> str:

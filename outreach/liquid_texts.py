@@ -21,7 +21,15 @@ MAX_TEXT = 20_000
 
 _TAGS = frozenset({"if", "unless", "case", "comment", "content", "output", "illegal"})
 _FILTERS = frozenset(
-    {"default", "upcase", "downcase", "capitalize", "truncate", "truncatewords", "strip"}
+    {
+        "default",
+        "upcase",
+        "downcase",
+        "capitalize",
+        "truncate",
+        "truncatewords",
+        "strip",
+    }
 )
 
 

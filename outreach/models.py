@@ -182,7 +182,10 @@ class Message(TenantModel):
 
         REFUSED = "refused", _("The mail server refused the address or the message.")
         TEMPLATE = "template", _("The words could not be filled in.")
-        TOO_MANY_TRIES = "too_many_tries", _("The mail server asked us to wait too often.")
+        TOO_MANY_TRIES = (
+            "too_many_tries",
+            _("The mail server asked us to wait too often."),
+        )
         THROTTLED = "throttled", _("The mail server asked us to wait. We try again.")
         NOT_SENT = "not_sent", _("The mail server was not reached. We try again.")
         NO_ANSWER = "no_answer", _("The mail server never said whether it took it.")

@@ -150,9 +150,11 @@ def _guest_of(token: str) -> Guest | None:
     uuid = read_public_token("preferences", token)
     if uuid is None:
         return None
-    return Guest.objects.select_related("business").filter(
-        uuid=uuid, erased_at=None
-    ).first()
+    return (
+        Guest.objects.select_related("business")
+        .filter(uuid=uuid, erased_at=None)
+        .first()
+    )
 
 
 def _language_of(

@@ -31,9 +31,7 @@ def note_result(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
     elif outcome.kind == Kind.REJECTED:
         _close(attempt, reason=Message.Trouble.REFUSED)
     elif outcome.kind == Kind.UNKNOWN:
-        _rows(attempt).update(
-            status=Status.UNKNOWN, unknown_since=Now(), **no_lease()
-        )
+        _rows(attempt).update(status=Status.UNKNOWN, unknown_since=Now(), **no_lease())
     elif _has_tried_enough(attempt):
         _close(attempt, reason=Message.Trouble.TOO_MANY_TRIES)
     else:
@@ -97,4 +95,3 @@ def _postpone(attempt: Attempt, outcome: Outcome) -> None:
     _rows(attempt).update(
         status=Status.QUEUED, reason=outcome.kind, send_at=Now() + wait, **no_lease()
     )
-

@@ -32,7 +32,11 @@ logger = logging.getLogger(__name__)
 
 
 def send_due(
-    *, kinds: Sequence[str], owner: str, seconds: float = 60, now: datetime | None = None
+    *,
+    kinds: Sequence[str],
+    owner: str,
+    seconds: float = 60,
+    now: datetime | None = None,
 ) -> int:
     """Send what is due until nothing is, or ``seconds`` have passed; return how many.
 

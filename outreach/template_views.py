@@ -50,9 +50,7 @@ def template_edit(request: StaffRequest, template_uuid: str) -> HttpResponse:
 def template_preview(request: StaffRequest, template_uuid: str) -> HttpResponse:
     template = _template(request, template_uuid)
     form = WordsForm(request.POST, template=template)
-    return render(
-        request, "outreach/letter.html", _preview(request, template, form)
-    )
+    return render(request, "outreach/letter.html", _preview(request, template, form))
 
 
 @staff_view(Staff.Role.MANAGER)

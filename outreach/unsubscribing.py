@@ -94,9 +94,7 @@ def save_choices(
     }
     for (purpose, channel), is_yes in changed.items():
         _settle_address(guest, purpose, channel, is_yes=is_yes, now=now)
-    _say(
-        guest, changed, source=Source.PREFERENCES, evidence="preference page", now=now
-    )
+    _say(guest, changed, source=Source.PREFERENCES, evidence="preference page", now=now)
     return len(changed)
 
 
@@ -162,9 +160,7 @@ def _settle_address(
             if is_yes:
                 lift(scope=scope, **address)
             else:
-                suppress(
-                    scope=scope, reason=Suppression.Reason.UNSUBSCRIBED, **address
-                )
+                suppress(scope=scope, reason=Suppression.Reason.UNSUBSCRIBED, **address)
 
 
 def _scopes_by_channel(guest: Guest) -> dict[str, set[str]]:

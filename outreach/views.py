@@ -90,9 +90,7 @@ def automation_switch(request: StaffRequest, automation_uuid: str) -> HttpRespon
     return redirect("outreach:overview", request.business.slug)
 
 
-def _saved(
-    request: StaffRequest, form: AutomationForm, *, action: str
-) -> HttpResponse:
+def _saved(request: StaffRequest, form: AutomationForm, *, action: str) -> HttpResponse:
     automation = form.save()
     record_event(
         business=request.business,
@@ -103,9 +101,7 @@ def _saved(
         now=timezone.now(),
     )
     toast(request, _("Saved."))
-    return redirect(
-        "outreach:automation_edit", request.business.slug, automation.uuid
-    )
+    return redirect("outreach:automation_edit", request.business.slug, automation.uuid)
 
 
 def _automation(request: StaffRequest, automation_uuid: str) -> Automation:

@@ -88,10 +88,12 @@ def start_worker(
     queues: Sequence[str] = QUEUES,
     environment: Mapping[str, str] | None = None,
     include: Sequence[str] = (),
+    pool: str = "solo",
 ) -> Worker:
     """Start a worker on the test's database and broker, and wait until it works.
 
-    ``include`` are further modules to import in the worker, such as one that kills the
+    With the pool ``prefork`` the process that works is a child, which the worker
+    replaces when it dies. ``include`` are further modules to import in the worker, such as one that kills the
     process at a named step.
     """
     handle, path = tempfile.mkstemp(
@@ -101,7 +103,13 @@ def start_worker(
         child = spawn(
             [
                 *(sys.executable, "-m", "celery", "-A", "crm", "worker"),
-                *("--pool=solo", "--loglevel=INFO", "--queues", ",".join(queues)),
+                *(
+                    f"--pool={pool}",
+                    "--concurrency=1",
+                    "--loglevel=INFO",
+                    "--queues",
+                    ",".join(queues),
+                ),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
                 *("--include", ",".join(["crm.devtools.worker_probe", *include])),
             ],
