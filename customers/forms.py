@@ -1,9 +1,11 @@
 """What the desk types about a guest, and how it is put right in words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from babel.dates import get_month_names
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,8 @@ from crm.tenancy.models import Business
 from customers.guests import GuestFacts, contact_points_of
 from customers.models import ContactPoint, Guest
 from customers.several import SeveralField, SeveralInputs
+
+Choice = tuple[object, object]
 
 # February has 29: birthdays come round in leap years too.
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -50,6 +54,8 @@ class GuestForm(forms.ModelForm):
         label=_("Month"), required=False, coerce=int, empty_value=None
     )
 
+    country = forms.ChoiceField(label=_("Country"), required=False)
+
     class Meta:
         model = Guest
         fields = (
@@ -73,21 +79,13 @@ class GuestForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.business, self.guest = business, guest
         locale = active_locale()
-        self.fields["display_name"].required = False
-        self.fields["country"] = forms.ChoiceField(
-            label=_("Country"),
-            required=False,
-            choices=[("", _("Not known")), *country_choices(locale)],
-        )
         months = get_month_names("wide", context="stand-alone", locale=locale)
-        self.fields["birthday_month"].choices = [
-            ("", "–"),
-            *((number, name.capitalize()) for number, name in months.items()),
-        ]
-        self.fields["language"].choices = [
-            ("", _("Not known")),
-            *Guest._meta.get_field("language").choices,
-        ]
+        self.fields["display_name"].required = False
+        self._offer("language", _("Not known"), settings.LANGUAGES)
+        self._offer("country", _("Not known"), country_choices(locale))
+        self._offer(
+            "birthday_month", "–", [(n, months[n].capitalize()) for n in months]
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -100,6 +98,11 @@ class GuestForm(forms.ModelForm):
         """Return what was typed. Only for a valid form."""
         external_id = self.guest.external_id if self.guest else ""
         return GuestFacts(**self.cleaned_data, external_id=external_id)
+
+    def _offer(self, name: str, nothing: object, choices: Iterable[Choice]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", nothing), *choices]
 
     def _name_them(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("display_name") or "display_name" in self.errors:

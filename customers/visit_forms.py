@@ -51,6 +51,9 @@ class VisitForm(forms.ModelForm):
     typing; when several guests fit, they are offered to choose from.
     """
 
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=Visit.Kind.choices, widget=forms.RadioSelect
+    )
     spend = MoneyField(
         label=_("Spend"),
         required=False,
@@ -80,7 +83,6 @@ class VisitForm(forms.ModelForm):
             "party_size", "label", "spend", "is_employer_paid", "source",
         )  # fmt: skip
         widgets = {
-            "kind": forms.RadioSelect,
             "arrival_date": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
             "departure_date": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
             "arrival_time": forms.TimeInput({"type": "time"}, format="%H:%M"),
@@ -95,15 +97,16 @@ class VisitForm(forms.ModelForm):
         visit: Visit | None = None,
         **kwargs: Any,
     ) -> None:
-        initial = _initial_of(visit) if visit else _initial_for(guest, venues, today)
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = (
+            _initial_of(visit) if visit else _initial_for(guest, venues, today)
+        )
+        super().__init__(*args, **kwargs)
         self.guest, self.visit, self.today = guest, visit, today
         self._offer_venues(venues)
         self._offer_bookers([visit.booker] if visit and visit.booker else [])
         spend = self.fields["spend"]
         assert isinstance(spend, MoneyField)
         spend.currency = guest.business.currency
-        self.fields["kind"].choices = Visit.Kind.choices
         self.fields["departure_date"].required = False
         self.fields["party_size"].error_messages["min_value"] = _(
             "A visit needs at least one person."

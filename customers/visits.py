@@ -154,7 +154,7 @@ def _move(
             "completed_at",
             "closed_at",
             "updated_at",
-        ]  # fmt: skip
+        ]
     )
     _settle(visit, previous_state=previous, actor=actor, action=target, now=now)
     return visit
