@@ -232,7 +232,10 @@ def _run_initdb(
         )
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip()
-        raise CannotStart(f"PostgreSQL cannot make its data folder: {said}") from error
+        raise CannotStart(
+            f"PostgreSQL cannot make its data folder: {said}. If this machine cannot run "
+            "one, set DATABASE_URL to a PostgreSQL 18 database."
+        ) from error
     except (OSError, subprocess.SubprocessError) as error:
         raise CannotStart(
             f"PostgreSQL cannot be run here ({error}). Set DATABASE_URL to a PostgreSQL "
