@@ -36,7 +36,7 @@ WITH due AS MATERIALIZED (
 )
 UPDATE outreach_message AS message
 SET status = 'claimed', reason = '', lease_token = %(token)s,
-    lease_until = statement_timestamp() + %(ttl)s, lease_owner = %(owner)s,
+    lease_until = statement_timestamp() + make_interval(secs => %(ttl)s), lease_owner = %(owner)s,
     updated_at = statement_timestamp()
 FROM due WHERE message.id = due.id
 RETURNING message.id
@@ -61,7 +61,7 @@ def claim_due(*, kinds: Sequence[str], owner: str, limit: int) -> Claim:
                 "kinds": [str(kind) for kind in kinds],
                 "limit": limit,
                 "token": token,
-                "ttl": timedelta(seconds=settings.CLAIM_LEASE_SECONDS),
+                "ttl": settings.CLAIM_LEASE_SECONDS,
                 "owner": owner[:80],
             },
         )

@@ -142,7 +142,7 @@ class WordsForm(forms.Form):
 
 def words_as_fields(contents: dict[str, Any]) -> dict[str, str]:
     """Return what ``WordsForm`` starts with for the contents of a version."""
-    initial = {}
+    initial: dict[str, str] = {}
     for code, words in contents.items():
         parts = {"subject": words["subject"], "preview": words.get("preview", "")}
         texts: dict[str, list[str]] = {"text": [], "closing": []}

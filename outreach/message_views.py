@@ -60,7 +60,7 @@ def message_detail(request: StaffRequest, message_uuid: str) -> HttpResponse:
 
 @staff_view(Staff.Role.MANAGER)
 @xframe_options_sameorigin
-@csp(
+@csp(  # type: ignore[arg-type]
     {
         "default-src": [NONE],
         "style-src": [UNSAFE_INLINE],

@@ -6,7 +6,6 @@ critical messages, once.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -35,12 +34,12 @@ _SUSPECT = _LOCKED.format(
 )
 _GIVE_UP = _LOCKED.format(
     condition="""status = 'unknown' AND (kind <> 'critical' OR may_be_double)
-      AND unknown_since < statement_timestamp() - %(grace)s""",
+      AND unknown_since < statement_timestamp() - make_interval(secs => %(grace)s)""",
     change="status = 'unconfirmed', reason = 'no_answer'",
 )
 _ONCE_MORE = _LOCKED.format(
     condition="""status = 'unknown' AND kind = 'critical' AND NOT may_be_double
-      AND unknown_since < statement_timestamp() - %(grace)s""",
+      AND unknown_since < statement_timestamp() - make_interval(secs => %(grace)s)""",
     change="""status = 'queued', may_be_double = true, reason = 'no_answer',
       send_at = statement_timestamp()""",
 )
@@ -74,9 +73,8 @@ def recover() -> Recovered:
 
 @transaction.atomic
 def _run(statement: str) -> int:
-    grace = timedelta(seconds=settings.UNKNOWN_GRACE_SECONDS)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"grace": grace})
+        cursor.execute(statement, {"grace": settings.UNKNOWN_GRACE_SECONDS})
         count = int(cursor.rowcount)
     if count:
         sending_step.send(sender=Message, step="in_reaper", message_id=None)

@@ -5,11 +5,12 @@ that breaks after it may have sent the mail. smtplib says the same in both cases
 """
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
 _CRLF = b"\r\n"
@@ -23,8 +24,8 @@ class Conversation:
     reply: tuple[int, bytes] | None = None
 
 
-class _Remembering:
-    """The part of smtplib's client that hands over the text, with a memory."""
+class _Smtp(smtplib.SMTP):
+    """smtplib's client, which hands over the text in two parts and remembers."""
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class _Remembering:
         self._before_end = before_end
         super().__init__(*args, **kwargs)
 
-    def data(self: Any, msg: bytes) -> tuple[int, bytes]:
+    def data(self, msg: Any) -> tuple[int, bytes]:
         self.putcmd("data")
         code, answer = self.getreply()
         if code != 354:
@@ -51,6 +52,10 @@ class _Remembering:
         return self._conversation.reply
 
 
+class _SmtpSsl(_Smtp, smtplib.SMTP_SSL):
+    pass
+
+
 def _quoted(text: bytes) -> bytes:
     """Return ``text`` ending in CRLF, with leading periods doubled as SMTP asks."""
     doubled = text.replace(_CRLF + b".", _CRLF + b"..")
@@ -59,16 +64,9 @@ def _quoted(text: bytes) -> bytes:
     return doubled if doubled.endswith(_CRLF) else doubled + _CRLF
 
 
-class _Smtp(_Remembering, smtplib.SMTP):
-    pass
-
-
-class _SmtpSsl(_Remembering, smtplib.SMTP_SSL):
-    pass
-
-
 class EmailBackend(smtp.EmailBackend):
-    """Django's SMTP backend. ``conversation`` is about the last message it was given.
+    """Django's SMTP backend. ``conversation`` is about the last message of the
+    last call.
 
     ``before_end`` is called when all but the end of a text is written.
     """
@@ -87,10 +85,10 @@ class EmailBackend(smtp.EmailBackend):
             before_end=lambda: self.before_end(),
         )
 
-    def _send(self, email_message: Any) -> bool:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         self.conversation.has_ended_text = False
         self.conversation.reply = None
-        return super()._send(email_message)
+        return super().send_messages(email_messages)
 
 
 def _nothing() -> None:

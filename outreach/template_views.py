@@ -146,7 +146,7 @@ def _example_guest(business: Business) -> Guest:
 
 
 def _visit_of(guest: Guest) -> Visit | None:
-    if guest.pk is None:
+    if guest._state.adding:
         return None
     return (
         guest.visits.completed()

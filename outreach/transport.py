@@ -14,7 +14,7 @@ from anymail.exceptions import (
 from django.core.mail import EmailMessage, get_connection
 
 from outreach.models import Attempt
-from outreach.smtp import Conversation
+from outreach.smtp import Conversation, EmailBackend
 
 Kind = Attempt.Outcome
 
@@ -38,12 +38,12 @@ def deliver(mail: EmailMessage, *, before_end: Callable[[], None]) -> Outcome:
     Never raises for what a mail server or provider does. Nothing is tried twice here.
     """
     backend = get_connection()
-    conversation = getattr(backend, "conversation", None)
-    if conversation is not None:
-        backend.before_end = before_end
+    conversation = None
+    if isinstance(backend, EmailBackend):
+        conversation, backend.before_end = backend.conversation, before_end
     try:
         backend.send_messages([mail])
-    except Exception as error:  # noqa: BLE001 -- every kind must become an outcome
+    except Exception as error:
         return _outcome_of_error(error, conversation)
     finally:
         # After a refused login Django leaves the connection open.

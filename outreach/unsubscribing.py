@@ -7,12 +7,19 @@ same address is left alone too. Saying the same twice changes nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from customers.consent import channels_of, consent_states, record_consent
-from customers.models import Channel, ConsentEvent, ContactPoint, Guest, Purpose
-from customers.models import Suppression
+from customers.models import (
+    Channel,
+    ConsentEvent,
+    ContactPoint,
+    Guest,
+    Purpose,
+    Suppression,
+)
 from customers.summaries import lock_guest
 from customers.suppressions import lift, suppress, suppressed_scopes
 from outreach.facts import PURPOSE_OF_KIND
@@ -148,7 +155,7 @@ def _settle_address(
     guest: Guest, purpose: str, channel: str, *, is_yes: bool, now: datetime
 ) -> None:
     for point in _points_on(guest, channel):
-        address = {
+        address: dict[str, Any] = {
             "business": guest.business,
             "channel": channel,
             "fingerprint": point.fingerprint,

@@ -3,9 +3,9 @@ from django.utils import timezone
 
 from customers.models import Purpose
 from outreach.heartbeats import SENDING, note_heartbeat
-from outreach.models import Automation, Message, TemplateVersion
+from outreach.models import Message
 from tests.factories import allow, make_guest, make_visit
-from tests.outreach.builders import make_automation, make_message
+from tests.outreach.builders import make_automation
 
 Status = Message.Status
 

@@ -448,8 +448,7 @@ def test_too_late_is_too_late(message, smtp_server):
 def test_the_cost_of_one_message_is_known(message, smtp_server):
     claim = claim_due(kinds=BULK_KINDS, owner="test", limit=1)
 
-    with CaptureQueriesContext(connection) as queries:
-        with transaction.atomic():
-            send_one(message.pk, claim.token, now=timezone.now())
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        send_one(message.pk, claim.token, now=timezone.now())
 
     assert len(queries) < 35
