@@ -22,5 +22,5 @@ def _ring_now(task: Task) -> None:
     try:
         # A call that nobody takes within the minute is stale: the ticks have been by.
         task.apply_async(retry=False, ignore_result=True, expires=60)
-    except OperationalError:
+    except (OperationalError, OSError):
         logger.warning("doorbell for %s not heard: Redis does not answer", task.name)
