@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from crm.core.charts import Chart, Point, column_chart, line_chart, share_bar
-from crm.core.dates import say_month, say_month_short
+from crm.core.dates import month_labels, say_month
 from crm.core.locales import active_locale
 from crm.core.numbers import format_number, format_range, format_share
 from crm.core.statistics import NpsSummary
@@ -78,11 +78,13 @@ def answers_chart(figures: AnswerFigures, months: Sequence[date]) -> Chart:
     """Draw how many answered in each month."""
     points = [
         Point(
-            say_month_short(month, active_locale()),
+            label,
             figures.responses.get(month, 0),
             _number(figures.responses.get(month, 0)),
         )
-        for month in months
+        for label, month in zip(
+            month_labels(months, active_locale()), months, strict=True
+        )
     ]
     chart = column_chart(
         points if figures.total else [],
@@ -96,7 +98,12 @@ def answers_chart(figures: AnswerFigures, months: Sequence[date]) -> Chart:
 
 def nps_chart(figures: AnswerFigures, months: Sequence[date]) -> Chart:
     """Draw the score by month with its interval."""
-    points = [_nps_point(month, figures.nps_in(month)) for month in months]
+    points = [
+        _nps_point(label, figures.nps_in(month))
+        for label, month in zip(
+            month_labels(months, active_locale()), months, strict=True
+        )
+    ]
     known = [point.words for point in points if point.value is not None]
     chart = line_chart(
         points,
@@ -119,8 +126,7 @@ def nps_chart(figures: AnswerFigures, months: Sequence[date]) -> Chart:
     )
 
 
-def _nps_point(month: date, nps: NpsSummary) -> Point:
-    label = say_month_short(month, active_locale())
+def _nps_point(label: str, nps: NpsSummary) -> Point:
     if nps.is_too_few or nps.score is None or nps.interval is None:
         return Point(label, None, "–")
     return Point(

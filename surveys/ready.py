@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.core.languages import in_guest_languages
@@ -15,9 +16,9 @@ Kind = Question.Kind
 @transaction.atomic
 def create_ready_survey(business: Business, *, now: datetime) -> Survey:
     """Create and publish "After your visit" in all guest languages."""
-    survey = Survey.objects.create(
-        business=business, name=_("After your visit"), created_at=now
-    )
+    with translation.override(business.language):
+        name = _("After your visit")
+    survey = Survey.objects.create(business=business, name=name, created_at=now)
     version = SurveyVersion.objects.create(
         business=business,
         survey=survey,

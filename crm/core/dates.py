@@ -1,5 +1,6 @@
 """Days and times as people say them. All days are local to the business."""
 
+from collections.abc import Sequence
 from datetime import date, time
 
 from babel import Locale
@@ -47,6 +48,13 @@ def say_month_short(day: date, locale: Locale) -> str:
     """Return ``Nov``, or ``Jan 2026`` where a year begins."""
     skeleton = "yMMM" if day.month == 1 else "MMM"
     return format_skeleton(skeleton, day, locale=locale)
+
+
+def month_labels(months: Sequence[date], locale: Locale) -> list[str]:
+    """Return ``Nov``, ``Dec``, …; with the year where the row is too long to guess it."""
+    if len(months) <= 18:
+        return [say_month_short(month, locale) for month in months]
+    return [format_skeleton("yMMM", month, locale=locale) for month in months]
 
 
 def say_clock(clock: time, locale: Locale) -> str:

@@ -8,9 +8,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from crm.core.charts import Chart, Point, column_chart, line_chart
-from crm.core.dates import say_month, say_month_short
+from crm.core.dates import month_labels, say_month
 from crm.core.locales import active_locale
-from crm.core.numbers import THIN_SPACE, format_number, format_range, format_share
+from crm.core.numbers import NO_BREAK_SPACE, format_number, format_range, format_share
 from crm.core.statistics import Interval, Share
 from crm.dashboards.overview import Overview
 from customers.models import Visit
@@ -33,17 +33,18 @@ def visits_chart(visits: dict[date, Counter[str]], months: Sequence[date]) -> Ch
     """Draw visits by month: the commonest kind, and all others stacked on it."""
     kinds = commonest_kinds(visits)
     by_month = [visits.get(month, Counter[str]()) for month in months]
+    labels = month_labels(months, active_locale())
     chart = column_chart(
-        [_count(m, n[kinds[0]]) for m, n in zip(months, by_month, strict=True)]
+        [_count(m, n[kinds[0]]) for m, n in zip(labels, by_month, strict=True)]
         if kinds
         else [],
         title=_("Visits by month"),
         description=_most([counts.total() for counts in by_month], months),
-        headings=[_("Month"), *(Visit.Kind(kind).label for kind in kinds)],
+        headings=[_("Month"), *(say_kind(kind) for kind in kinds)],
         say=_number,
         upper=[
             _count(m, n.total() - n[kinds[0]])
-            for m, n in zip(months, by_month, strict=True)
+            for m, n in zip(labels, by_month, strict=True)
         ]
         if kinds[1:]
         else [],
@@ -61,12 +62,28 @@ def commonest_kinds(visits: dict[date, Counter[str]]) -> list[str]:
     return [kind for kind, _n in totals.most_common()]
 
 
+def say_kind(kind: str) -> str:
+    """Return what people call several visits of a kind."""
+    names = {
+        Visit.Kind.STAY: _("Stays"),
+        Visit.Kind.TABLE: _("Tables"),
+        Visit.Kind.TOUR: _("Tours"),
+        Visit.Kind.EVENT: _("Events"),
+    }
+    return names[Visit.Kind(kind)]
+
+
 def returns_chart(shares: dict[date, Share], months: Sequence[date]) -> Chart:
     """Draw the share who came back, by month of the first visit, with intervals.
 
     A gap is a month with too few new guests, or one that is not over long enough.
     """
-    points = [_share(month, shares.get(month)) for month in months]
+    points = [
+        _share(label, shares.get(month))
+        for label, month in zip(
+            month_labels(months, active_locale()), months, strict=True
+        )
+    ]
     known = [point.words for point in points if point.value is not None]
     chart = line_chart(
         points,
@@ -88,8 +105,7 @@ def returns_chart(shares: dict[date, Share], months: Sequence[date]) -> Chart:
     return replace(chart, rows=rows)
 
 
-def _share(month: date, share: Share | None) -> Point:
-    label = say_month_short(month, active_locale())
+def _share(label: str, share: Share | None) -> Point:
     if share is None or share.is_too_few or share.interval is None:
         return Point(label, None, "–")
     low, high = share.interval.low, share.interval.high
@@ -108,7 +124,10 @@ def messages_chart(messages: Counter[date], months: Sequence[date]) -> Chart:
     """Draw the messages that mail servers took, by month."""
     counts = [messages[month] for month in months]
     chart = column_chart(
-        [_count(m, n) for m, n in zip(months, counts, strict=True)]
+        [
+            _count(m, n)
+            for m, n in zip(month_labels(months, active_locale()), counts, strict=True)
+        ]
         if any(counts)
         else [],
         title=_("Messages sent by month"),
@@ -124,7 +143,7 @@ def say_shares(interval: Interval) -> str:
     """Return an interval of shares as people read it: 41–47 %."""
     locale = active_locale()
     ends = format_range(interval.low * 100, interval.high * 100, locale)
-    return f"{ends}{THIN_SPACE}%"
+    return f"{ends}{NO_BREAK_SPACE}%"
 
 
 def _most(counts: Sequence[int], months: Sequence[date]) -> str:
@@ -135,8 +154,8 @@ def _most(counts: Sequence[int], months: Sequence[date]) -> str:
     return _("Most in %(month)s: %(count)s.") % words
 
 
-def _count(month: date, count: int) -> Point:
-    return Point(say_month_short(month, active_locale()), count, _number(count))
+def _count(label: str, count: int) -> Point:
+    return Point(label, count, _number(count))
 
 
 def _whole(month: date) -> str:

@@ -3,12 +3,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from crm.dashboards.drawings import commonest_kinds, draw
+from crm.dashboards.drawings import commonest_kinds, draw, say_kind
 from crm.dashboards.overview import build_overview
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from crm.tenancy.scope import scope_of
-from customers.models import Visit
 
 
 @require_safe
@@ -23,6 +22,6 @@ def return_overview(request: StaffRequest) -> HttpResponse:
         "scope": scope,
         "overview": overview,
         "charts": draw(overview),
-        "kinds": [Visit.Kind(kind).label for kind in commonest_kinds(overview.visits)],
+        "kinds": [say_kind(kind) for kind in commonest_kinds(overview.visits)],
     }
     return render(request, "dashboards/return.html", context)
