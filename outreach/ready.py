@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.core.languages import in_guest_languages
@@ -15,9 +16,11 @@ from outreach.models import Automation, MessageTemplate, TemplateVersion
 @transaction.atomic
 def create_ready_automation(business: Business, *, now: datetime) -> Automation:
     """Create "Thank you, and how was it?", switched off until somebody chooses it."""
+    with translation.override(business.language):
+        name = _("Thank you, and how was it?")
     template = MessageTemplate.objects.create(
         business=business,
-        name=_("Thank you, and how was it?"),
+        name=name,
         purpose=Purpose.SURVEY,
         created_at=now,
     )
