@@ -44,7 +44,9 @@ def _derived_key(use: str) -> str:
 # The first key signs, all of them are read. Links in old mails live as long as their
 # key, so these have a life of their own beside SECRET_KEY.
 LINK_KEYS = env_list("LINK_KEYS", default=[_derived_key("links")])
-ADDRESS_HASH_KEY = env_text("ADDRESS_HASH_KEY", default=_derived_key("addresses"))
+HAS_OWN_LINK_KEYS = _derived_key("links") not in LINK_KEYS
+ADDRESS_HASH_KEY = env_text("ADDRESS_HASH_KEY") or _derived_key("addresses")
+HAS_OWN_ADDRESS_HASH_KEY = ADDRESS_HASH_KEY != _derived_key("addresses")
 
 # Parts
 
