@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.core.languages import in_language
 from crm.tenancy.models import TenantModel
 from customers.models import Guest, Visit
 
@@ -48,6 +49,13 @@ class SurveyVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"survey {self.survey_id} v{self.number}"
+
+    def words_in(self, language: str) -> dict[str, str]:
+        """Return heading and introduction in ``language``, or the nearest there is."""
+        return {
+            "heading": in_language(self.titles, language),
+            "intro": in_language(self.intros, language),
+        }
 
 
 class Question(TenantModel):

@@ -13,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from crm.core.languages import guest_language_choices, in_language
+from crm.core.languages import guest_language_choices
 from crm.core.signing import public_token, read_public_token
 from surveys.forms import SurveyForm
-from surveys.models import Invitation, Response, SurveyVersion
+from surveys.models import Invitation, Response
 from surveys.responses import AlreadyAnswered, InvitationClosed, submit_response
 
 
@@ -73,7 +73,7 @@ def _answered(
 def _questions(
     request: HttpRequest, invitation: Invitation, form: SurveyForm
 ) -> HttpResponse:
-    words = page_words(invitation.version, translation.get_language())
+    words = invitation.version.words_in(translation.get_language())
     return _page(request, "questions", invitation, {"form": form, **words})
 
 
@@ -96,14 +96,6 @@ def _form(
         questions=questions,
         language=translation.get_language(),
     )
-
-
-def page_words(version: SurveyVersion, language: str) -> dict[str, str]:
-    """Return the heading and the introduction in ``language``."""
-    return {
-        "heading": in_language(version.titles, language),
-        "intro": in_language(version.intros, language),
-    }
 
 
 def _invitation_of(token: str) -> Invitation | None:

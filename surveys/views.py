@@ -15,7 +15,6 @@ from surveys.drawings import answers_chart, groups_bar, nps_chart, scores_chart
 from surveys.forms import SurveyForm
 from surveys.invitations import SurveyNotPublished, current_version
 from surveys.models import Question
-from surveys.public import page_words
 from surveys.results import answer_figures, comments
 
 
@@ -60,7 +59,7 @@ def preview(request: StaffRequest, survey_uuid: UUID) -> HttpResponse:
             "is_preview": True,
             "languages": guest_language_choices(),
             "language": language,
-            **page_words(version, language),
+            **version.words_in(language),
         }
         return render(request, "surveys/public/questions.html", context)
 
