@@ -19,7 +19,7 @@ from crm.devtools.demo.people import Person, direct_email, draw_person
 from crm.devtools.demo.rows import VisitRow
 from crm.devtools.demo.scene import Scene
 from crm.devtools.demo.today import Part
-from crm.devtools.demo.towns import HOMES
+from crm.devtools.demo.towns import HOMES, draw_address, draw_phone
 
 _HABITS = {
     "holiday": WEEKENDER,
@@ -64,11 +64,19 @@ def draw_player(part: Part, habit: Habit, scene: Scene) -> Person:
     """Draw somebody, with what the part says of them."""
     person = draw_person(habit, scene.register, scene.rng)
     if part.name:
+        home = HOMES[part.country]
+        street, postal_code, city = draw_address(home, scene.rng)
         person = replace(
-            person, name=part.name, country=part.country, home=HOMES[part.country]
+            person,
+            name=part.name,
+            country=part.country,
+            home=home,
+            street=street,
+            postal_code=postal_code,
+            city=city,
+            phones=(draw_phone(home, scene.rng),),
         )
-        person = replace(person, emails=direct_email(part.name), phones=person.phones)
-    if part.due_in:
+    if part.name or part.due_in:
         person = replace(person, emails=direct_email(person.name))
     if part.birthday_in is not None:
         day = scene.house.today + timedelta(days=part.birthday_in)

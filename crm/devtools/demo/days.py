@@ -9,8 +9,15 @@ from crm.devtools.demo.houses import House
 
 _HOLIDAY_NIGHTS = (1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 7)
 _WORK_NIGHTS = (1, 1, 1, 1, 2, 2, 2, 3, 4)
-# Days by which a habit yields to weekends and seasons.
-_LEEWAY = 24
+# By how many days a habit yields to weekends and seasons.
+_LEEWAY = {
+    "holiday": 70,
+    "work": 12,
+    "meal": 24,
+    "coffee": 5,
+    "walk": 150,
+    "party": 183,
+}
 # How much likelier long stories touch either end, and new ones begin late.
 _TO_THIS_DAY = 2.0
 _FROM_THE_START = 0.5
@@ -41,7 +48,7 @@ def draw_comings(habit: Habit, count: int, house: House, rng: Random) -> list[Co
     days = _draw_days(habit, reasons, house, rng)
     comings = [
         Coming(reason, day, _nights(reason, rng))
-        for reason, day in zip(reasons, days, strict=True)
+        for day, reason in sorted(zip(days, reasons, strict=True))
     ]
     keep_apart(comings, before=house.today)
     for coming in comings:
@@ -67,13 +74,12 @@ def _draw_days(
     begin = _draw_begin(habit, span, horizon, len(reasons), rng)
     steps = [rng.uniform(0.5, 1.5) for _ in reasons[1:]]
     scale = span / sum(steps)
-    leeway = min(int(span / len(steps) / 3), _LEEWAY)
     days = []
     for step, reason in zip([0.0, *steps], reasons, strict=True):
         begin += step * scale
         about = house.first_day + timedelta(days=int(begin))
-        days.append(calendars[reason].settle(about, leeway, rng))
-    return sorted(days)
+        days.append(calendars[reason].settle(about, _LEEWAY[reason], rng))
+    return days
 
 
 def _draw_begin(
