@@ -1,10 +1,11 @@
 from django.urls import path
 
-from customers import privacy_views, views, visit_views
+from customers import notice_views, privacy_views, views, visit_views
 
 app_name = "customers"
 
 urlpatterns = [
+    path("settings/notice/", notice_views.booking_notice, name="booking_notice"),
     path("guests/", views.guest_list, name="guest_list"),
     path("guests/new/", views.guest_create, name="guest_create"),
     path("guests/<uuid:guest_uuid>/edit/", views.guest_edit, name="guest_edit"),

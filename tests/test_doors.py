@@ -59,6 +59,7 @@ ROLES = {
         "settings/",
         "settings/invitations/<uuid:invitation_uuid>/revoke/",
         "settings/invitations/<uuid:invitation_uuid>/send/",
+        "settings/notice/",
         "settings/staff/",
         "settings/staff/<uuid:staff_uuid>/",
         "settings/staff/<uuid:staff_uuid>/remove/",

@@ -42,6 +42,8 @@ def _current_section(request: HttpRequest) -> str:
         return ""
     if match.view_name in {"frontdesk:guest_detail", "frontdesk:timeline"}:
         return "guests"
+    if match.view_name == "customers:booking_notice":
+        return "settings"
     return _SECTION_OF.get(match.namespace, "")
 
 
