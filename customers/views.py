@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from crm.core.paging import page_of
 from crm.core.toasts import toast
@@ -23,6 +24,8 @@ from customers.search import search_guests
 FOUND = 20
 
 
+# Without this a browser going back may show the part alone.
+@vary_on_headers("HX-Request", "HX-Target")
 @require_safe
 @staff_view(Staff.Role.STAFF)
 def guest_list(request: StaffRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from crm.audit.events import record_event
 from crm.core.locales import active_locale
@@ -113,6 +114,7 @@ def guest_detail(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     return render(request, "frontdesk/guest_detail.html", context)
 
 
+@vary_on_headers("HX-Request")
 @require_safe
 @staff_view(Staff.Role.STAFF)
 def timeline(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
