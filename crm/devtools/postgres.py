@@ -86,6 +86,8 @@ def start_postgres(folder: Path, *, throwaway: bool = False) -> Postgres:
     binaries = _reachable_binaries(account)
     make_folder(folder)
     cluster = reachable_folder(folder, account) / "cluster"
+    if not (folder / "password").exists():
+        _forget_what_nobody_can_open(folder, cluster)
     password = kept_secret(folder / "password")
     if not (cluster / "PG_VERSION").exists():
         _make_cluster(cluster, binaries, password, account)
@@ -105,6 +107,25 @@ def forget_cluster(folder: Path) -> None:
     cluster = reachable_folder(folder, database_account()) / "cluster"
     _clear_pid_file(cluster)
     shutil.rmtree(cluster, ignore_errors=True)
+    if cluster.parent != folder:
+        cluster.parent.rmdir()
+
+
+def _forget_what_nobody_can_open(folder: Path, cluster: Path) -> None:
+    """Deal with data whose password is gone.
+
+    In a stand-in it is what a removed data folder left behind. Beside the missing file
+    it is somebody's data, and not ours to remove.
+    """
+    if not cluster.exists():
+        return
+    if cluster.parent == folder:
+        raise CannotStart(
+            f"{folder / 'password'} is missing, and without it the database cannot be "
+            f"opened. Put it back, or remove {folder} to begin anew."
+        )
+    forget_cluster(folder)
+    reachable_folder(folder, database_account())
 
 
 def create_database(url: str, name: str, *, template: str | None = None) -> None:

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -198,16 +199,31 @@ def test_a_folder_closed_to_others_works_too(tmp_path):
     data = tmp_path / "closed"
     data.mkdir(mode=0o700)
 
-    assert run(data, *python(ASK_BOTH))[1] == "BLÅBÆR b C.UTF-8 gjensyn"
+    first = run(data, *python(ASK_BOTH))
+    shutil.rmtree(data)
+    data.mkdir(mode=0o700)
+    anew = run(data, *python(ASK_BOTH))
 
+    assert first[1] == anew[1] == "BLÅBÆR b C.UTF-8 gjensyn"
     forget_data(data)
     assert not data.exists()
+
+
+def test_data_whose_password_is_gone_is_not_thrown_away(new_data):
+    postgres.start_postgres(new_data / "postgres").stop()
+    (new_data / "postgres/password").unlink()
+
+    with pytest.raises(CannotStart, match=r"remove .* to begin anew"):
+        postgres.start_postgres(new_data / "postgres")
+
+    assert (new_data / "postgres/cluster/PG_VERSION").exists()
 
 
 def test_data_of_another_postgresql_is_refused_with_a_sentence(new_data):
     cluster = new_data / "postgres" / "cluster"
     cluster.mkdir(parents=True)
     (cluster / "PG_VERSION").write_text("17\n")
+    (new_data / "postgres/password").write_text("kept")
 
     with pytest.raises(CannotStart, match="written by PostgreSQL 17"):
         postgres.start_postgres(new_data / "postgres")
