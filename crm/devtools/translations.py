@@ -12,11 +12,11 @@ from pathlib import Path
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import generate_po, read_po
 from django.utils.translation.template import templatize
 
+from crm.core import catalogues
 from crm.devtools.places import BASE_DIR
 
 LOCALES = BASE_DIR / "crm" / "locale"
@@ -80,13 +80,7 @@ def po_file(language: str) -> Path:
 
 def compile_catalogues() -> None:
     """Write every .mo file that is older than its .po file."""
-    for po in sorted(LOCALES.glob("*/LC_MESSAGES/django.po")):
-        mo = po.with_suffix(".mo")
-        if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
-            draft = mo.with_name(f"{mo.name}.{os.getpid()}")
-            with draft.open("wb") as target:
-                write_mo(target, _read(po.parent.parent.name))
-            draft.replace(mo)
+    catalogues.compile_catalogues(LOCALES)
 
 
 def collect() -> Catalog:
