@@ -197,6 +197,9 @@ class PreviewForm(forms.Form):
         fields["guest"].queryset = guests
         fields["guest"].to_field_name = "uuid"
         fields["guest"].label_from_instance = _name_of
+        # They stand beside the words and are sent with them.
+        for field in fields.values():
+            field.widget.attrs["form"] = "words"
 
 
 def _name_of(guest: Guest) -> str:

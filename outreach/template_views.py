@@ -97,7 +97,11 @@ def _preview(
 ) -> dict[str, object]:
     """Return the letter as it would read now, or what is wrong with it."""
     guests = _recent_guests(request.business)
-    chosen = PreviewForm(request.POST or None, guests=guests)
+    chosen = PreviewForm(
+        request.POST or None,
+        guests=guests,
+        initial={"language": request.business.language},
+    )
     wishes = chosen.cleaned_data if chosen.is_valid() else {}
     guest = wishes.get("guest") or guests.first() or _example_guest(request.business)
     context: dict[str, object] = {"preview_form": chosen, "guest": guest}
