@@ -34,7 +34,7 @@ demo: $(if $(wildcard $(DEV_STAMP)),,$(DEMO_STAMP))  ## Start everything with de
 	@exec $(BIN)/python -m crm.devtools demo --port "$(PORT)"
 
 test: $(DEV_STAMP)  ## Run the tests: real database, broker, worker and mail
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n logical --maxprocesses 8 $(ARGS)
 
 e2e: $(DEV_STAMP)  ## Walk through the product in the system's Chromium
 	@$(BIN)/python -m pytest -m e2e $(ARGS)
