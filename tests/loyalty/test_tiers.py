@@ -112,3 +112,16 @@ def test_each_visit_only_leads_up(gaps):
 
     assert [m for m in moves if m.is_up and m.day not in days] == []
     assert [m for m in moves if not m.is_up and m.to_rank != m.from_rank - 1] == []
+
+
+def test_the_worked_example_of_the_handbook():
+    days = [date(2024, 1, day) for day in (1, 2, 3, 4)]
+
+    moves = moves_in(replay(days, LADDER, date(2026, 2, 1)))
+
+    assert moves == [
+        Move(date(2024, 1, 2), 0, 1),
+        Move(date(2024, 1, 4), 1, 2),
+        Move(date(2025, 1, 4), 2, 1),
+        Move(date(2026, 1, 5), 1, 0),
+    ]
