@@ -11,7 +11,7 @@ _COMMENTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "Resepsjonen husket navnet på hunden vår. Vi kommer igjen til høsten.",
             "Stille rom, god seng og ekte kaffe. Mer trenger man ikke.",
             "Ida i resepsjonen ordnet ferge og badstue på fem minutter. Tusen takk!",
-            "Fjerde gang vi er her, og det føles som å komme hjem.",
+            "Det føles som å komme hjem. Takk for at dere er dere.",
             "Fint rom mot fjorden. Håndskrevet kort på bordet var en hyggelig overraskelse.",
         ),
         "nn": (
@@ -20,7 +20,7 @@ _COMMENTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "Nydeleg frukost og flotte folk.",
         ),
         "en": (
-            "The view from 204 made me cry a little. In a good way.",
+            "The view from our window made me cry a little. In a good way.",
             "Best breakfast of our whole trip, and the staff remembered I take oat milk.",
             "We arrived late and wet, and there was soup waiting. We will be back.",
             "Spotless, quiet, kind. Thank you for the tip about the path behind the church.",
@@ -31,7 +31,7 @@ _COMMENTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         ),
         "sv": (
             "Underbar frukost och världens utsikt. Vi kommer tillbaka!",
-            "Personalen kom ihåg oss från förra året. Det värmer.",
+            "Personalen lärde sig våra namn på en kväll. Det värmer.",
             "Tyst, rent och vänligt. Precis vad vi behövde.",
         ),
         "da": (
@@ -100,6 +100,12 @@ _COMMENTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "Servitøren anbefalte helt riktig vin uten at vi merket prisen.",
             "Koselig bord ved vinduet og kveite som smelter på tunga.",
             "Vi feiret mor sin åttiårsdag, og dere gjorde den til hennes dag.",
+            "Nydelig lam, og rabarbrakaken må aldri forsvinne fra menyen.",
+            "Vi fikk et bord til seks på ti minutters varsel. Imponerende!",
+            "Glutenfritt uten styr og uten at noen himlet med øynene. Takk.",
+            "Beste måltidet på hele ferien. Hils kokken.",
+            "Hyggelig prat, god tid, og kaffen ble fylt på uten at vi spurte.",
+            "Fisken var fra fjorden, og det kjentes.",
         ),
         "nn": (
             "Heilt nydeleg fisk, og så blide folk.",
@@ -109,6 +115,7 @@ _COMMENTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "The halibut! And the waiter who explained it as if he had caught it himself.",
             "A perfect evening. The cloudberry dessert deserves a statue.",
             "Our little one got a colouring book before we had even sat down.",
+            "Simple food done properly, by people who smile with their eyes.",
         ),
         "sv": ("Fantastisk fisk och en servitör med humor.",),
         "da": ("En aften, vi vil huske. Maden var i top.",),
@@ -120,6 +127,9 @@ _COMMENTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "God mat, men det gikk lang tid mellom rettene.",
             "Koselig, men litt høyt støynivå.",
             "Porsjonene er blitt mindre, men smaken er der ennå.",
+            "Godt, men litt for salt for oss.",
+            "Fint sted. Barnemenyen kunne vært mer enn pølser.",
+            "Maten var god, stolene harde.",
         ),
         "nn": ("God mat, men me venta lenge på rekninga.",),
         "en": (

@@ -19,11 +19,11 @@ _LEEWAY = {
     "party": 183,
 }
 # How much likelier long stories touch either end, and new ones begin late.
-_TO_THIS_DAY = 2.0
+_TO_THIS_DAY = 2.8
 _FROM_THE_START = 0.5
 _GROWTH = 0.85
 _LATELY = 0.1
-_NEW_FOR = 260
+_NEW_FOR = 150
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ from outreach.freezing import rendered_for
 from outreach.models import Message
 
 # Older messages keep their subject alone; that is what people look for in them.
-_WORDS_KEPT = timedelta(days=7)
-_MOST_MESSAGES = 300
+_WORDS_KEPT = timedelta(days=4)
+_MOST_MESSAGES = 200
 
 # The tier that an asked guest had at that moment stays with the question.
 _STAMP_TIERS = """

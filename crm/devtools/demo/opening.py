@@ -2,42 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import NamedTuple
 
-from django.contrib.auth.hashers import make_password
-
-from crm.accounts.models import User
 from crm.devtools.demo.habits import MANE, SOLVIK
 from crm.devtools.demo.houses import YEARS, House, describe
+from crm.devtools.demo.logins import MANE_STAFF, SOLVIK_STAFF, Login, users_of
 from crm.tenancy.creation import BusinessFacts, VenueFacts, create_business
 from crm.tenancy.models import Business, Staff, Venue
 from customers import consent_notice
 from loyalty.models import Program
 from outreach.models import Automation
 
-PASSWORD = "gjensyn-demo"  # noqa: S105 -- the demo's, refused elsewhere
-
-Role = Staff.Role
-
-
-class Login(NamedTuple):
-    email: str
-    name: str
-    role: str
-
-
-SOLVIK_STAFF = (
-    Login("owner@solvik.example", "Alba Solheim", Role.OWNER),
-    Login("manager@solvik.example", "Mathias Vik", Role.MANAGER),
-    Login("staff@solvik.example", "Ida Flo", Role.STAFF),
-    Login("viewer@solvik.example", "Ragnhild Eide", Role.VIEWER),
-)
-MANE_STAFF = (Login("owner@mane.example", "Måne Kjær", Role.OWNER),)
-
-_PROMISES = (
+_SOLVIK_LADDER = (
     ("Bronze", 2, "A cup of coffee on the house"),
     ("Silver", 4, "Late check-out until 14:00, and a newspaper at the door"),
     ("Gold", 8, "A better room when one is free, and a card from the kitchen"),
+)
+_MANE_LADDER = (
+    ("Bronze", 4, "A bun with the coffee on your birthday"),
+    ("Silver", 10, "The second cup is on the house"),
+    ("Gold", 20, "Your own cup on the shelf"),
 )
 
 
@@ -71,8 +54,8 @@ def open_solvik(
         VenueFacts(name="Restaurant Solvik", kind=Venue.Kind.RESTAURANT),
     )
     business = _open(facts, venues, SOLVIK_STAFF, now=now)
-    _name_the_ladder(business, "Solvik Venner", _PROMISES)
-    after_stay = business.automations.get()
+    _name_the_ladder(business, "Solvik Venner", _SOLVIK_LADDER)
+    after_stay = _first_automation(business, "After the stay")
     after_meal = _one_more(after_stay, "After the meal", created_at=now)
     _switch_on(after_stay, Rule("Solvik Hotell", 1, time(10), 900), now=now)
     _switch_on(after_meal, Rule("Restaurant Solvik", 0, None, 120), now=now)
@@ -91,7 +74,9 @@ def open_mane(*, now: datetime) -> House:
     )
     venues = (VenueFacts(name="Kafé Måne", kind=Venue.Kind.CAFE),)
     business = _open(facts, venues, MANE_STAFF, now=now)
-    _switch_on(business.automations.get(), Rule("Kafé Måne", 0, None, 240), now=now)
+    _name_the_ladder(business, "Måne Venner", _MANE_LADDER)
+    after_coffee = _first_automation(business, "After the coffee")
+    _switch_on(after_coffee, Rule("Kafé Måne", 0, None, 240), now=now)
     return describe(business, MANE, now=now)
 
 
@@ -103,7 +88,7 @@ def _open(
     now: datetime,
 ) -> Business:
     opened = now - timedelta(days=365 * YEARS + 30)
-    users = _users(logins)
+    users = users_of(logins)
     business = create_business(facts=facts, venues=venues, owner=users[0], now=opened)
     Business.objects.filter(pk=business.pk).update(created_at=opened)
     Staff.objects.bulk_create(
@@ -112,18 +97,6 @@ def _open(
     )
     consent_notice.switch_on(business, now=opened)
     return business
-
-
-def _users(logins: tuple[Login, ...]) -> list[User]:
-    # One hash for all: it is slow on purpose, and the password is printed anyway.
-    missing = User.objects.filter(email__in=[login.email for login in logins])
-    known = {user.email: user for user in missing}
-    password = "" if len(known) == len(logins) else make_password(PASSWORD)
-    return [
-        known.get(login.email)
-        or User.objects.create(email=login.email, name=login.name, password=password)
-        for login in logins
-    ]
 
 
 def _name_the_ladder(
@@ -135,6 +108,16 @@ def _name_the_ladder(
     for tier, step in zip(program.tiers.order_by("rank"), steps, strict=True):
         tier.name, tier.entry_visits, tier.promise = step
         tier.save(update_fields=["name", "entry_visits", "promise"])
+
+
+def _first_automation(business: Business, name: str) -> Automation:
+    """Return the one every house starts with, named for readers of English."""
+    business.surveys.update(name="After your visit")
+    business.message_templates.update(name="Thank you, and how was it?")
+    automation = business.automations.get()
+    automation.name = name
+    automation.save(update_fields=["name"])
+    return automation
 
 
 def _one_more(like: Automation, name: str, *, created_at: datetime) -> Automation:
