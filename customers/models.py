@@ -427,6 +427,11 @@ class ConsentEvent(TenantModel):
     def __str__(self) -> str:
         return f"{'yes' if self.is_granted else 'no'} {self.purpose} {self.channel}"
 
+    @property
+    def is_soft_opt_in(self) -> bool:
+        """Return whether silence after a notice at the sale is all there is."""
+        return self.is_granted and self.basis == ConsentWording.Basis.SOFT_OPT_IN
+
 
 class Suppression(TenantModel):
     """An address that is not to be written to, known by its fingerprint alone.

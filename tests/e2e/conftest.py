@@ -12,12 +12,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
+
+from crm.devtools.places import temporary_folder
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -58,7 +59,7 @@ def _free_port():
 
 def _answers(url):
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+        with urllib.request.urlopen(url, timeout=2) as answer:
             return answer.status == 200
     except OSError:
         return False
@@ -71,15 +72,21 @@ def product():
         yield address.rstrip("/")
         return
     port = _free_port()
-    folder = Path(tempfile.mkdtemp(prefix="gjensyn e2e å "))
-    own = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_URL", "DJANGO_SETTINGS_MODULE")
+    folder = temporary_folder("gjensyn e2e å ")
+    own = (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "EMAIL_URL",
+        "DJANGO_SETTINGS_MODULE",
+    )
     environment = {
         key: value
         for key, value in os.environ.items()
         if key not in own and not key.startswith("GJENSYN_")
     }
     log = (folder / "supervisor.log").open("w")
-    supervisor = subprocess.Popen(  # noqa: S603
+    supervisor = subprocess.Popen(
         [sys.executable, "-m", "crm.devtools", "demo",
          "--port", str(port), "--data", str(folder / "data")],
         cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
@@ -104,7 +111,7 @@ def product():
 
 @pytest.fixture(scope="session")
 def chromium(_needs_a_browser):
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- slow import
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

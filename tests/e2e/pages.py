@@ -1,8 +1,8 @@
 """Which pages the walks look at, as whom."""
 
 OWNER = "owner@solvik.example"
-VIEWER = "viewer@solvik.example"
-STAFF = "staff@solvik.example"
+
+MISSING_PAGE = "/solvik/nothing-here/"
 
 # Pages that need no id. Those that do are found by following the first link that fits.
 STAFF_PAGES = [
@@ -24,8 +24,9 @@ STAFF_PAGES = [
     "/accounts/sessions/",
     "/style/",
     "/mailbox/",
+    MISSING_PAGE,
 ]
-PUBLIC_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/nothing-here/"]
+PUBLIC_PAGES = ["/accounts/login/", "/accounts/password/reset/"]
 
 # From a page, the link that leads to a page with an id in its address.
 LINKED_PAGES = [

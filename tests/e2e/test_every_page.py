@@ -6,7 +6,13 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.e2e.pages import LINKED_PAGES, OWNER, PUBLIC_PAGES, STAFF_PAGES
+from tests.e2e.pages import (
+    LINKED_PAGES,
+    MISSING_PAGE,
+    OWNER,
+    PUBLIC_PAGES,
+    STAFF_PAGES,
+)
 
 AXE_RULES = {
     "runOnly": {
@@ -49,13 +55,15 @@ def _problems(page, complaints, address):
     complaints.clear()
     answer = page.goto(address)
     results = Axe().run(page, options=AXE_RULES).response["violations"]
-    problems = [f"axe {each['id']}: {each['nodes'][0]['html'][:150]}" for each in results]
+    problems = [
+        f"axe {each['id']}: {each['nodes'][0]['html'][:150]}" for each in results
+    ]
     sideways = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     if sideways > 0:
         problems.append(f"{sideways} px wider than the screen")
-    expected = 404 if "nothing-here" in address else 200
+    expected = 404 if address == MISSING_PAGE else 200
     if answer.status != expected:
         problems.append(f"answered {answer.status}")
     problems += [text for text in complaints if "404 (Not Found)" not in text]
@@ -111,7 +119,8 @@ def test_a_first_load_is_light(open_context, sign_in, address, person, limit):
     session.send("Network.enable")
     received = []
     session.on(
-        "Network.loadingFinished", lambda event: received.append(event["encodedDataLength"])
+        "Network.loadingFinished",
+        lambda event: received.append(event["encodedDataLength"]),
     )
 
     page.goto(address, wait_until="networkidle")

@@ -35,7 +35,9 @@ def test_departure_mail_answer_dashboard(open_context, sign_in):
     desk.select_option("[name=state]", "in_house")
     desk.locator("main form [type=submit]").last.click()
     desk.goto("/mane/today/")
-    desk.locator("article", has_text=name).get_by_role("button", name="Departed").click()
+    desk.locator("article", has_text=name).get_by_role(
+        "button", name="Departed"
+    ).click()
     desk.locator("body", has_text="Undo").wait_for()
 
     # A worker sends the mail; the guest opens it in the mailbox.
@@ -43,8 +45,8 @@ def test_departure_mail_answer_dashboard(open_context, sign_in):
     mailbox = phone.new_page()
 
     def survey_link():
-        mailbox.goto("/mailbox/")
-        mail = mailbox.locator("a", has_text=address).first
+        mailbox.goto(f"/mailbox/?to={address}")
+        mail = mailbox.locator("li.post h2 a").first
         if not mail.count():
             return None
         mailbox.goto(mail.get_attribute("href"))
@@ -52,8 +54,8 @@ def test_departure_mail_answer_dashboard(open_context, sign_in):
         return found and found.group(0)
 
     link = wait_until(survey_link, what="the mail to arrive")
-    mailbox.goto("/mailbox/")
-    assert mailbox.locator("a", has_text=address).count() == 1
+    mailbox.goto(f"/mailbox/?to={address}")
+    assert mailbox.locator("li.post").count() == 1
 
     # The guest answers on a small phone, without scripts.
     mailbox.goto(link)
