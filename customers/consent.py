@@ -45,6 +45,10 @@ class ConsentState:
     at: datetime
     has_sale: bool
 
+    @property
+    def is_soft_opt_in(self) -> bool:
+        return self.is_granted and self.basis == Basis.SOFT_OPT_IN
+
 
 @transaction.atomic
 def record_consent(
