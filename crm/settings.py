@@ -50,7 +50,7 @@ def _derived_key(use: str) -> str:
 LINK_KEYS = env_list("LINK_KEYS", default=[_derived_key("links")])
 HAS_OWN_LINK_KEYS = _derived_key("links") not in LINK_KEYS
 ADDRESS_HASH_KEY = env_text("ADDRESS_HASH_KEY") or _derived_key("addresses")
-HAS_OWN_ADDRESS_HASH_KEY = ADDRESS_HASH_KEY != _derived_key("addresses")
+HAS_OWN_ADDRESS_HASH_KEY = _derived_key("addresses") != ADDRESS_HASH_KEY
 
 # Parts
 

@@ -1,5 +1,7 @@
 """Enter this app's long work, and what its log lines are about, into the registries."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,8 +14,8 @@ from customers.models import Guest, Visit
 
 def register_work() -> None:
     register_job_kind(KIND, title=_("A copy of everything"), step=copy_step)
-    register_subject(Guest, _("a guest"), page_of=_guest)
-    register_subject(Visit, _("a visit"), page_of=_visit)
+    register_subject(Guest, _("a guest"), page_of=_guest, called=_guest_names)
+    register_subject(Visit, _("a visit"), page_of=_visit, called=_visit_names)
 
 
 def _guest(business: Business, reference: str) -> str:
@@ -22,3 +24,16 @@ def _guest(business: Business, reference: str) -> str:
 
 def _visit(business: Business, reference: str) -> str:
     return reverse("customers:visit_edit", args=[business.slug, reference])
+
+
+def _guest_names(business: Business, references: Sequence[str]) -> dict[str, str]:
+    rows = business.guests.filter(uuid__in=references, erased_at=None)
+    return {str(uuid): name for uuid, name in rows.values_list("uuid", "display_name")}
+
+
+def _visit_names(business: Business, references: Sequence[str]) -> dict[str, str]:
+    rows = business.visits.filter(uuid__in=references, guest__erased_at=None)
+    return {
+        str(uuid): name
+        for uuid, name in rows.values_list("uuid", "guest__display_name")
+    }

@@ -1,5 +1,7 @@
 """Name what the apps below the log are about."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -8,10 +10,16 @@ from crm.tenancy.models import Business, Staff, StaffInvitation, Venue
 
 
 def register_subjects() -> None:
-    register_subject(Business, _("the house"), page_of=_settings)
-    register_subject(Venue, _("a venue"), page_of=_venue)
-    register_subject(Staff, _("a colleague"), page_of=_colleague)
-    register_subject(StaffInvitation, _("an invitation"))
+    register_subject(
+        Business, _("the house"), page_of=_settings, called=_business_names
+    )
+    register_subject(Venue, _("a venue"), page_of=_venue, called=_venue_names)
+    register_subject(
+        Staff, _("a colleague"), page_of=_colleague, called=_colleague_names
+    )
+    register_subject(
+        StaffInvitation, _("an invitation"), page_of=_invitation, called=_invited
+    )
 
 
 def _settings(business: Business, _reference: str) -> str:
@@ -24,3 +32,26 @@ def _venue(business: Business, reference: str) -> str:
 
 def _colleague(business: Business, reference: str) -> str:
     return reverse("tenancy:staff_edit", args=[business.slug, reference])
+
+
+def _invitation(business: Business, _reference: str) -> str:
+    return reverse("tenancy:staff_list", args=[business.slug])
+
+
+def _business_names(business: Business, references: Sequence[str]) -> dict[str, str]:
+    return dict.fromkeys(references, business.name)
+
+
+def _venue_names(business: Business, references: Sequence[str]) -> dict[str, str]:
+    rows = business.venues.filter(uuid__in=references)
+    return {str(uuid): name for uuid, name in rows.values_list("uuid", "name")}
+
+
+def _colleague_names(business: Business, references: Sequence[str]) -> dict[str, str]:
+    rows = business.staff.filter(uuid__in=references)
+    return {str(uuid): name for uuid, name in rows.values_list("uuid", "user__name")}
+
+
+def _invited(business: Business, references: Sequence[str]) -> dict[str, str]:
+    rows = business.staff_invitations.filter(uuid__in=references)
+    return {str(uuid): email for uuid, email in rows.values_list("uuid", "email")}

@@ -1,5 +1,6 @@
 """The log in words. Newest first, without counting it all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.audit.models import Event
-from crm.audit.subjects import field_name, page_of, subject_name
+from crm.audit.subjects import (
+    called_by_reference,
+    field_name,
+    page_of,
+    subject_name,
+)
 from crm.tenancy.models import Business, Staff
 
 # Past tense, because that is what the rows are called; here as people say it.
@@ -38,12 +44,15 @@ ACTIONS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One event as it is shown. ``who`` is empty when the product did it."""
+    """One event as it is shown. ``who`` is empty when the product did it, ``called``
+    when the thing has no name or is gone.
+    """
 
     at: datetime
     who: str
     action: str
     subject: str
+    called: str
     url: str
     fields: list[str]
 
@@ -68,16 +77,23 @@ def colleague(business: Business, reference: str) -> Staff | None:
         return None
 
 
-def in_words(business: Business, event: Event) -> LogLine:
-    """Return an event in the reader's language."""
-    return LogLine(
-        at=event.at,
-        who=_who(event),
-        action=str(ACTIONS.get(event.action, event.action.replace("_", " "))),
-        subject=subject_name(event.object_type),
-        url=page_of(business, event.object_type, event.object_ref),
-        fields=[field_name(event.object_type, name) for name in event.fields],
+def in_words(business: Business, events: Sequence[Event]) -> list[LogLine]:
+    """Return events in the reader's language, in a fixed number of queries."""
+    called = called_by_reference(
+        business, {(event.object_type, event.object_ref) for event in events}
     )
+    return [
+        LogLine(
+            at=event.at,
+            who=_who(event),
+            action=str(ACTIONS.get(event.action, event.action.replace("_", " "))),
+            subject=subject_name(event.object_type),
+            called=(name := called.get((event.object_type, event.object_ref), "")),
+            url=page_of(business, event.object_type, event.object_ref) if name else "",
+            fields=[field_name(event.object_type, field) for field in event.fields],
+        )
+        for event in events
+    ]
 
 
 def _who(event: Event) -> str:

@@ -18,7 +18,7 @@ def event_list(request: StaffRequest) -> HttpResponse:
     people = business.staff.select_related("user").order_by("user__name", "pk")
     context = {
         "page": page,
-        "lines": [in_words(business, event) for event in page.rows],
+        "lines": in_words(business, page.rows),
         "people": people,
         "actions": sorted(ACTIONS.items(), key=lambda choice: str(choice[1])),
         "who": who,

@@ -69,6 +69,7 @@ class BusinessForm(forms.ModelForm):
 
 
 class VenueForm(forms.ModelForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Venue.Kind.choices)
     time_zone = TimeZoneField()
 
     class Meta:

@@ -2,7 +2,8 @@ import pytest
 
 from crm.audit.events import record_event
 from crm.tenancy.models import Staff
-from tests.factories import NOW, make_staff, make_user
+from customers.erasure import erase_guest
+from tests.factories import NOW, make_guest, make_staff, make_user, make_visit
 
 
 def note(business, actor, action, fields=(), subject=None):
@@ -96,3 +97,29 @@ def test_it_costs_the_same_however_much_happened(
 
     assert len(answer.context["lines"]) == min(rows, 50)
     assert answer.context["page"].next_number == (2 if rows > 50 else None)
+
+
+def test_things_are_called_by_their_names_of_today(as_alba, casa_alba, alba):
+    guest = make_guest(casa_alba, "Nora Østby")
+    make_visit(guest)
+
+    answer = as_alba.get("/casa-alba/log/")
+
+    called = {line.subject: (line.called, line.url) for line in answer.context["lines"]}
+    visit = guest.visits.get()
+    assert called == {
+        "a guest": ("Nora Østby", f"/casa-alba/guests/{guest.uuid}/"),
+        "a visit": ("Nora Østby", f"/casa-alba/visits/{visit.uuid}/edit/"),
+    }
+
+
+def test_a_guest_who_was_forgotten_has_no_name_in_it(as_alba, casa_alba, alba):
+    guest = make_guest(casa_alba, "Nora Østby")
+    erase_guest(guest, actor=alba, now=NOW)
+
+    answer = as_alba.get("/casa-alba/log/")
+
+    assert [(line.action, line.called) for line in answer.context["lines"]] == [
+        ("Forgot", ""),
+        ("Created", ""),
+    ]
