@@ -143,7 +143,7 @@ def open_context(chromium, product):
         context.close()
 
 
-_signed_in = {}
+_signed_in: dict[str, list] = {}
 
 
 @pytest.fixture
