@@ -53,11 +53,16 @@ class Batch:
         self._rows[type(row)].append(row)
 
     def write(self) -> None:
-        """Write everything and start empty again."""
+        """Write everything and start empty again.
+
+        References are checked at once: waiting for the end, the database would have to
+        remember every one of them.
+        """
         for kind, kept in self._rows.items():
             if kept:
                 _copy(TABLES[kind], columns_of(kind), kept)
                 kept.clear()
+        connection.check_constraints()
 
 
 def _copy(
