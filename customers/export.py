@@ -18,6 +18,8 @@ from customers.export_words import word_for
 from customers.models import Guest, Suppression
 from customers.policies import GuestDataPolicy, policies
 
+NOTHING = "–"
+
 # Amounts are stored in minor units; a reader wants to see money.
 MONEY = frozenset({"spend"})
 
@@ -32,6 +34,26 @@ class Section:
     title: str
     headings: list[str]
     rows: list[list[str]]
+
+    @property
+    def only_row(self) -> list[tuple[str, str]]:
+        """Return the row as pairs when there is one; it reads better downwards."""
+        if len(self.rows) != 1:
+            return []
+        return list(zip(self.headings, self.rows[0], strict=True))
+
+    def without_empty_columns(self) -> "Section":
+        """Return the section without what no row has anything in."""
+        kept = [
+            index
+            for index in range(len(self.headings))
+            if any(row[index] != NOTHING for row in self.rows)
+        ]
+        return Section(
+            self.title,
+            [self.headings[index] for index in kept],
+            [[row[index] for index in kept] for row in self.rows],
+        )
 
 
 def export_guest(guest: Guest) -> dict[str, list[dict[str, Any]]]:
@@ -56,7 +78,7 @@ def sections_of(guest: Guest) -> list[Section]:
     ]
     if left_alone := data["customers.suppression"]:
         sections.append(_suppression_section(left_alone))
-    return [section for section in sections if section.rows]
+    return [section.without_empty_columns() for section in sections if section.rows]
 
 
 def _exported() -> list[GuestDataPolicy]:
@@ -116,7 +138,7 @@ def _say(model: type[models.Model], path: str, value: Any, guest: Guest) -> str:
 
 def _say_plain(model: type[models.Model], path: str, value: Any) -> str:
     if value is None or value == "":
-        return "–"
+        return NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):

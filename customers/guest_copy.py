@@ -68,9 +68,14 @@ def zipped_copy(guest: Guest, *, now: datetime) -> bytes:
             "customers/public/guest_copy.html",
             {"business": guest.business, "sections": sections_of(guest), "now": now},
         )
-    data = json.dumps(
-        export_guest(guest), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2
-    )
+    copy = {
+        "business": guest.business.name,
+        "currency": guest.business.currency,
+        "amounts": "minor units",
+        "made_at": now,
+        "rows": export_guest(guest),
+    }
+    data = json.dumps(copy, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("copy.html", page)

@@ -32,6 +32,18 @@ def test_the_invitation_is_mailed_in_its_language_with_a_link(as_alba, mailoutbo
     assert "An invitation is on its way to siv@example.org." in answer.text
 
 
+def test_a_name_is_written_in_the_mail_as_it_is(as_alba, casa_alba, mailoutbox):
+    casa_alba.name = "Fish & <Chips>"
+    casa_alba.save(update_fields=["name"])
+
+    as_alba.post(PEOPLE, SIV | {"language": "en"})
+
+    [letter] = mailoutbox
+    assert letter.subject == "You are invited to Fish & <Chips>"
+    assert "the guests of Fish & <Chips> in Gjensyn." in letter.body
+    assert "<Chips>" not in letter.alternatives[0][0]
+
+
 def test_with_no_mail_server_nothing_is_lost_and_it_can_be_sent_again(
     as_alba, casa_alba, settings, mailoutbox
 ):
