@@ -22,7 +22,6 @@ from customers.models import (
     Purpose,
     Visit,
 )
-from customers.signals import consent_withdrawn
 
 Basis = ConsentWording.Basis
 
@@ -65,11 +64,11 @@ def record_consent(
     sale_visit: Visit | None = None,
     noted_by: User | None = None,
 ) -> ConsentEvent:
-    """Append one yes or no. A no also sends ``consent_withdrawn``.
+    """Append one yes or no.
 
     ``evidence`` is what a court would be shown, without copies of personal data.
     """
-    event = ConsentEvent.objects.create(
+    return ConsentEvent.objects.create(
         business=guest.business,
         guest=guest,
         purpose=purpose,
@@ -83,11 +82,6 @@ def record_consent(
         noted_by=noted_by,
         at=now,
     )
-    if not is_granted:
-        consent_withdrawn.send(
-            sender=Guest, guest=guest, channel=channel, purpose=purpose, now=now
-        )
-    return event
 
 
 def current_wording(

@@ -9,8 +9,5 @@ from django.dispatch import Signal
 # summary is up to date. Heard by loyalty, outreach.
 visit_saved = Signal()
 
-# args: guest, channel, purpose, now. A no was recorded. Heard by outreach.
-consent_withdrawn = Signal()
-
 # args: guest, now. Personal data is gone. Heard by outreach.
 guest_erased = Signal()

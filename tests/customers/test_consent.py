@@ -10,7 +10,6 @@ from customers.consent import (
     record_consent,
 )
 from customers.models import Channel, ConsentEvent, ConsentWording, Purpose
-from customers.signals import consent_withdrawn
 from customers.visits import step_back
 from tests.factories import NOW, allow, make_guest, make_visit
 
@@ -70,21 +69,6 @@ def test_of_two_words_at_one_instant_the_later_written_holds(nora):
     refuse(nora, now=NOW)
 
     assert granted(nora) == {("survey", "email"): False}
-
-
-def test_only_a_no_is_called_out(nora, request):
-    heard = []
-
-    def listen(sender, guest, channel, purpose, now, **kwargs):
-        heard.append((guest, channel, purpose, now))
-
-    consent_withdrawn.connect(listen, weak=False)
-    request.addfinalizer(lambda: consent_withdrawn.disconnect(listen))
-
-    allow(nora)
-    refuse(nora, now=LATER)
-
-    assert heard == [(nora, "email", "survey", LATER)]
 
 
 def test_the_proof_holds_the_sentence_that_was_shown(casa_alba, nora):
