@@ -29,6 +29,9 @@ GUEST_FILES = (
     "templates/emails/",
     "templates/guest_base.html",
     "templates/customers/public/",
+    "templates/components/scale.html",
+    "templates/django/forms/",
+    "surveys/forms.py",
     "surveys/public.py",
     "surveys/ready.py",
     "outreach/freezing.py",
@@ -38,6 +41,7 @@ GUEST_FILES = (
     "outreach/public.py",
     "outreach/ready.py",
     "outreach/rendering.py",
+    "customers/consent_notice.py",
     "customers/ready.py",
     # The copy of everything that a guest may ask for names every field and choice.
     "customers/export.py",
