@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.core.addresses import InvalidEmail, normalize_email
 from crm.core.locales import active_locale
+from crm.core.long_select import LongSelect
 from crm.core.phones import InvalidPhone, format_phone, normalize_phone
 from crm.core.regions import country_choices
 from crm.tenancy.models import Business
@@ -54,7 +55,7 @@ class GuestForm(forms.ModelForm):
         label=_("Month"), required=False, coerce=int, empty_value=None
     )
 
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False, widget=LongSelect)
 
     class Meta:
         model = Guest

@@ -4,13 +4,13 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.languages import STAFF_LANGUAGE_CHOICES
 from crm.accounts.models import User
 from crm.core.addresses import InvalidEmail, normalize_email
 from crm.core.locales import active_locale
+from crm.core.long_select import LongSelect
 from crm.core.phones import InvalidPhone, normalize_phone
 from crm.core.regions import country_choices, time_zones_by_area
 from crm.tenancy.models import Business, Staff, Venue
@@ -36,14 +36,15 @@ def _time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 class TimeZoneField(forms.ChoiceField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", _("Time zone"))
-        super().__init__(choices=_time_zone_choices, **options)
+        super().__init__(choices=_time_zone_choices, widget=LongSelect, **options)
 
 
 class BusinessForm(forms.ModelForm):
     time_zone = TimeZoneField()
     country = forms.ChoiceField(
         label=_("Country"),
-        choices=lazy(lambda: country_choices(active_locale()), tuple),
+        choices=lambda: country_choices(active_locale()),
+        widget=LongSelect,
         help_text=_("Phone numbers without a country code are read as numbers of it."),
     )
     website = forms.URLField(
