@@ -7,8 +7,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing")
 os.environ.setdefault("GJENSYN_DEMO", "1")
 
-from crm.settings import *  # noqa: E402, F403
-from crm.settings import STORAGES  # noqa: E402
+from crm.settings import *  # noqa: F403
+from crm.settings import STORAGES
 
 # A good hash is slow on purpose.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
