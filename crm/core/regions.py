@@ -8,6 +8,8 @@ from babel.numbers import get_territory_currencies
 
 # What a business outside the seven languages' countries would look for comes after.
 _NEAR_FIRST = ("NO", "SE", "DK", "FI", "IS", "DE", "AT", "CH", "NL", "GB", "IE")
+# Unions of countries, which have currencies and nobody living in them.
+_UNIONS = frozenset({"EU", "EZ", "UN"})
 _AREAS = frozenset(
     {
         "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia",
@@ -36,7 +38,9 @@ def country_name(code: str, locale: Locale) -> str:
 
 def is_country(code: str) -> bool:
     """Return whether ``code`` is an ISO code of a country that has a currency."""
-    return len(code) == 2 and code.isupper() and bool(get_territory_currencies(code))
+    if len(code) != 2 or not code.isupper() or code in _UNIONS:
+        return False
+    return bool(get_territory_currencies(code))
 
 
 @lru_cache(maxsize=1)
