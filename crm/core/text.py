@@ -23,6 +23,8 @@ _NORDIC_ORDER["fi"] = _NORDIC_ORDER["sv"]
 
 def strip_marks(text: str) -> str:
     """Return ``text`` without combining marks: é becomes e."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
