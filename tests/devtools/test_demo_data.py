@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.urls import reverse
 
 from crm.core.addresses import is_relay_address, normalize_email
+from crm.core.clock import local_date
 from crm.core.phones import normalize_phone
 from crm.devtools.demo import rows
 from crm.devtools.demo.habits import visit_counts
@@ -330,6 +331,29 @@ def test_before_dawn_nobody_has_come_or_gone(hour):
         "in_house": 22,
         "completed": 9,
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 12, 31, 23, 30, tzinfo=UTC),
+        datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
+        datetime(2028, 2, 29, 5, 0, tzinfo=UTC),
+        datetime(2026, 7, 14, 21, 45, tzinfo=UTC),
+    ],
+    ids=["new year's night", "clocks go forward", "leap day", "late in July"],
+)
+def test_any_moment_gives_a_sound_house(now):
+    house = make_large(SMALL, seed=1, now=now)
+
+    today = local_date(now, "Europe/Oslo")
+    assert house.visits.filter(arrival_date=today, state=State.BOOKED).count() >= 20
+    assert not house.visits.filter(completed_at__gt=now).exists()
+    assert not house.visits.filter(arrived_at__gt=now).exists()
+    assert not house.visits.filter(completed_at__lt=F("arrived_at")).exists()
+    assert house.messages.filter(status="queued", send_at__gt=now).count() >= 6
+    assert plan_missing(now=now) == 0
 
 
 # Who may look, and who can be written to
