@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.test import Client
 
 from crm.accounts.models import User
-from crm.devtools.bench import Act, Figure, bench, side_by_side
+from crm.devtools.measuring import Act, Figure, bench, side_by_side
 
 SLUG = "solvik"
 PERSON = "owner@solvik.example"
