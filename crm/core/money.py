@@ -16,6 +16,7 @@ _HOME_SYMBOLS = {"NOK": "kr", "SEK": "kr", "DKK": "kr", "ISK": "kr"}
 _DIGITS_AND_MARKS = re.compile(r"[0-9][0-9.,]*|[.,][0-9]+")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}([.,][0-9]{3})+")
 _LARGEST = 10**12
+_MOST_CHARACTERS = 30
 
 
 class InvalidAmount(ValueError):
@@ -67,7 +68,7 @@ def parse_money(text: str, currency: str) -> int:
     the currency has: money is never rounded behind the back of who typed it.
     """
     typed = _without_currency(text, currency)
-    if not _DIGITS_AND_MARKS.fullmatch(typed):
+    if len(typed) > _MOST_CHARACTERS or not _DIGITS_AND_MARKS.fullmatch(typed):
         raise InvalidAmount("not an amount")
     whole, decimals = _split_at_decimal_mark(typed)
     digits = get_currency_precision(currency)

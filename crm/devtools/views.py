@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from crm.core.paging import Page
+from crm.core.paging import Page, page_number
 from crm.devtools import mailbox
 
 PER_PAGE = 50
@@ -24,8 +24,7 @@ PER_PAGE = 50
 @require_safe
 def mailbox_list(request: HttpRequest) -> HttpResponse:
     to = request.GET.get("to", "").strip()
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and 0 < int(asked) < 10_000 else 1
+    number = page_number(request.GET.get("page", ""))
     start = (number - 1) * PER_PAGE
     posts = mailbox.newest_posts(mailbox.mailbox_folder(settings.DATA_DIR), to=to)
     found = list(islice(posts, start, start + PER_PAGE + 1))

@@ -127,6 +127,9 @@ def _undo_url(request: StaffRequest, visit: Visit, before: str) -> str:
 
 def _next_page(request: StaffRequest) -> str:
     asked = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+    # A word without a slash would be read as the name of a view.
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(
+        asked, allowed_hosts=None
+    ):
         return asked
     return reverse("frontdesk:today", args=[request.business.slug])

@@ -1,7 +1,7 @@
 """The front desk: the day, and one guest's whole story."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from babel.dates import format_skeleton
@@ -166,6 +166,7 @@ def _birthday(guest: Guest) -> str:
 def _moment(text: str) -> datetime | None:
     try:
         moment = parse_datetime(text)
-    except ValueError:
+        # PostgreSQL knows fewer offsets than Python.
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment and moment.tzinfo else None

@@ -135,7 +135,16 @@ def test_the_story_goes_on_by_link_and_by_htmx(as_alba, nora):
 
 
 @pytest.mark.parametrize(
-    "before", ["", "yesterday", "2026-13-45T00:00:00Z", "2026-11-22T10:00:00", "%00"]
+    "before",
+    [
+        "",
+        "yesterday",
+        "2026-13-45T00:00:00Z",
+        "2026-11-22T10:00:00",
+        "2199-01-01T00:00:00%2B23:59",
+        "0001-01-01T00:00:00%2B14:00",
+        "%00",
+    ],
 )
 def test_a_moment_that_cannot_be_read_is_now(as_alba, nora, before):
     make_visit(nora)

@@ -107,7 +107,8 @@ def test_afterwards_the_page_is_the_one_before(as_alba, booked, nora):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "javascript:alert(1)", "", "word", "."],
 )
 def test_afterwards_leads_to_no_other_site(as_alba, booked, elsewhere):
     response = tap(as_alba, booked, "arrive", data={"next": elsewhere})
