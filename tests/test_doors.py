@@ -212,6 +212,22 @@ def test_a_role_below_the_asked_one_is_not_enough(client, house, role):
     assert got_in == {}
 
 
+def test_no_page_of_a_business_stays_in_a_cache(as_alba, house):
+    pages = [
+        door
+        for door in tenant_doors()
+        if below(door) not in ACTIONS and not below(door).startswith("files/")
+    ]
+
+    answers = [as_alba.get(door.path("casa-alba", house.ids)) for door in pages]
+
+    assert {
+        answer.get("Cache-Control")
+        for answer in answers
+        if answer.status_code in {200, 302}
+    } == {"private, no-store"}
+
+
 def test_looking_at_an_action_does_not_do_it(as_alba, house):
     for door in tenant_doors():
         if below(door) in ACTIONS:

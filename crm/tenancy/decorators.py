@@ -34,7 +34,8 @@ def staff_view(
 
     Strangers get 404, as if the business did not exist; too low a role gets 403. The
     view receives ``request.business`` and ``request.staff`` instead of the slug, and
-    runs in the business's time zone. ``staff_role`` on the view says what it asks for.
+    runs in the business's time zone. What it answers is kept by no cache. ``staff_role``
+    on the view says what it asks for.
     """
 
     def decorate(view: StaffView[P]) -> Callable[..., HttpResponseBase]:
@@ -53,7 +54,10 @@ def staff_view(
             if not staff.may(role):
                 raise PermissionDenied
             with timezone.override(ZoneInfo(staff.business.time_zone)):
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
+            # Guests' names must not stay behind on a shared machine or on the way.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
 
         guarded.staff_role = role  # type: ignore[attr-defined]
         return guarded
