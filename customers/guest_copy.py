@@ -44,9 +44,12 @@ def ask_for_copy(guest: Guest, *, actor: User, now: datetime) -> Job:
 
 def copy_step(job: Job, *, now: datetime) -> Progress:
     """Make the copy in one step. The file's name says nothing about the guest."""
-    guest = job.business.guests.filter(
-        uuid=job.arguments["guest"], erased_at=None
-    ).first()
+    # Held, so that forgetting the guest waits and then finds the copy.
+    guest = (
+        job.business.guests.select_for_update(no_key=True)
+        .filter(uuid=job.arguments["guest"], erased_at=None)
+        .first()
+    )
     if guest is None:
         raise JobProblem(_("This guest has been forgotten, so there is nothing left."))
     day = local_date(now, job.business.time_zone)

@@ -13,6 +13,7 @@ from crm.core.phones import normalize_phone
 from crm.core.text import name_sort_key, search_key
 from crm.tenancy.models import Business
 from customers.models import ContactPoint, Guest, GuestSummary
+from customers.summaries import lock_guest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,11 @@ def amend_guest(
 ) -> list[str]:
     """Change a guest to ``facts`` and return the names of the fields that changed.
 
-    Raise InvalidEmail or InvalidPhone when a contact point cannot be read.
+    Nothing does on a guest who was forgotten meanwhile. Raise InvalidEmail or InvalidPhone when a contact point cannot be read.
     """
+    lock_guest(guest.pk)
+    if not Guest.objects.known().filter(pk=guest.pk).exists():
+        return []
     changed = [name for name in COLUMNS if getattr(guest, name) != getattr(facts, name)]
     _apply(guest, facts)
     changed += _replace_contact_points(guest, facts, now=now)

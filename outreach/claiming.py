@@ -85,6 +85,9 @@ def hold(message_id: int, token: uuid.UUID, verdict: Hold) -> None:
     )
 
 
+# What is left of a message whose guest is forgotten.
+NO_WORDS = {"to_address": "", "subject": "", "body_text": "", "body_html": ""}
+
 # What has become moot is called off; what is against the guest's wish is "not sent".
 _STATUS_OF_BLOCK = {
     Reason.ERASED: Status.CANCELLED,
@@ -97,9 +100,12 @@ _STATUS_OF_BLOCK = {
 
 def block(message_id: int, token: uuid.UUID, verdict: Block) -> None:
     """Close a claimed message that does not go, and say why."""
+    # The words may have been written at the moment the guest was forgotten.
+    words = NO_WORDS if verdict.reason == Reason.ERASED else {}
     _still_claimed([message_id], token).update(
         status=_STATUS_OF_BLOCK.get(verdict.reason, Status.SUPPRESSED),
         reason=verdict.reason,
+        **words,
         **no_lease(),
     )
 

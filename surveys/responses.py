@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from customers.summaries import lock_guest
 from surveys.models import Answer, Invitation, Question, Response
 from surveys.signals import response_received
 
@@ -34,6 +35,7 @@ def submit_response(
     Empty texts are left out. Sends ``response_received``. Raise AlreadyAnswered,
     InvitationClosed, or InvalidAnswer; then nothing is stored.
     """
+    _hold_guest(invitation)
     if not invitation.is_open(now):
         raise InvitationClosed
     given = _checked(invitation, answers)
@@ -50,6 +52,13 @@ def submit_response(
     )
     response_received.send(sender=Response, response=response, now=now)
     return response
+
+
+def _hold_guest(invitation: Invitation) -> None:
+    """Read the invitation afresh; who is being forgotten waits, or is gone already."""
+    if invitation.guest_id is not None:
+        lock_guest(invitation.guest_id)
+        invitation.refresh_from_db(fields=["guest", "expires_at"])
 
 
 def _only_response(invitation: Invitation, *, language: str, now: datetime) -> Response:

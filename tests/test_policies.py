@@ -9,12 +9,14 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 
 from crm.jobs.models import Job
 from crm.jobs.tasks import run_jobs
 from crm.tenancy.models import Staff
 from customers.erasure import GuestIsExpected, erase_guest
 from customers.export import export_guest, heading_of, sections_of
+from customers.guests import GuestFacts, amend_guest
 from customers.models import Guest, Suppression, Visit
 from customers.policies import (
     OnErase,
@@ -23,17 +25,22 @@ from customers.policies import (
     policy_for,
 )
 from customers.retention import overdue_rows
+from outreach.claiming import CRITICAL_KINDS, claim_due
 from outreach.models import Message
+from outreach.sending import send_one
 from surveys.models import Answer, Invitation
+from surveys.responses import InvitationClosed, submit_response
 from tests.factories import (
     NOW,
     TODAY,
     make_guest,
+    make_invitation,
     make_staff,
     make_user,
     make_visit,
 )
 from tests.full_house import make_full_house
+from tests.outreach.builders import make_message
 
 OURS = ("crm.", "customers", "loyalty", "surveys", "outreach")
 
@@ -270,6 +277,63 @@ def test_forgetting_removes_copies_from_the_disk(
 
     assert len(files_before) == 1
     assert list(tmp_path.rglob("*.zip")) == []
+
+
+def test_forgetting_waits_for_a_copy_that_is_being_made(house, as_alba):
+    as_alba.post(f"/casa-alba/guests/{house.guest.uuid}/copy/")
+
+    with CaptureQueriesContext(connection) as queries:
+        run_jobs()
+
+    asked = [query["sql"] for query in queries]
+    lock = next(n for n, sql in enumerate(asked) if sql.endswith("FOR NO KEY UPDATE"))
+    read = next(n for n, sql in enumerate(asked) if "customers_contactpoint" in sql)
+    assert '"customers_guest"' in asked[lock]
+    assert lock < read
+
+
+def test_a_change_that_comes_too_late_brings_nothing_back(house, alba):
+    seen = Guest.objects.get(pk=house.guest.pk)
+    erase_guest(house.guest, actor=alba, now=NOW)
+
+    amend_guest(
+        seen,
+        facts=GuestFacts(display_name="zebramarker", emails=("z@example.org",)),
+        actor=alba,
+        now=NOW,
+    )
+
+    assert places_of("zebramarker") == []
+    assert not seen.contact_points.exists()
+
+
+def test_an_answer_that_comes_too_late_is_not_taken(house, casa_alba, alba):
+    visit = make_visit(house.guest, now=NOW)
+    invitation = make_invitation(visit)
+    erase_guest(house.guest, actor=alba, now=NOW)
+
+    with pytest.raises(InvitationClosed):
+        submit_response(invitation, {"comment": "zebramarker"}, language="nb", now=NOW)
+
+    assert places_of("zebramarker") == []
+
+
+def test_words_written_while_the_guest_was_forgotten_do_not_stay(house, alba):
+    message = make_message(house.guest, kind=Message.Kind.SERVICE, now=NOW)
+    claim = claim_due(kinds=CRITICAL_KINDS, owner="test", limit=10)
+    erase_guest(house.guest, actor=alba, now=NOW)
+    Message.objects.filter(pk=message.pk).update(
+        to_address="zebramarker@example.org",
+        subject="zebramarker",
+        body_text="zebramarker",
+        body_html="zebramarker",
+    )
+
+    send_one(message.pk, claim.token, now=NOW)
+
+    message.refresh_from_db()
+    assert (message.status, message.reason) == ("cancelled", "erased")
+    assert places_of("zebramarker") == []
 
 
 def test_forgetting_keeps_the_figures(house, casa_alba, alba):
