@@ -18,6 +18,7 @@ from crm.core.addresses import is_relay_address
 from customers.consent import ConsentState, consent_states, record_consent
 from customers.models import Channel, ConsentEvent, ContactPoint, Guest, Purpose
 from customers.panels import Panel
+from customers.summaries import lock_guest
 from customers.suppressions import lift, suppressed_scopes
 
 # What is needed for the visit itself goes without a yes.
@@ -141,6 +142,8 @@ def take_down_answer(
     A yes also opens an address that they had closed themselves, for this purpose. An
     address that bounced or complained stays closed.
     """
+    # A soft opt-in of the same moment must see what was said.
+    lock_guest(guest.pk)
     event = record_consent(
         guest,
         purpose=purpose,

@@ -36,15 +36,19 @@ def suppress(
 
 def lift(
     *, business: Business, channel: str, fingerprint: bytes, scope: str, now: datetime
-) -> None:
-    """Write to an address again, because the guest asked for it."""
-    business.suppressions.filter(
+) -> bool:
+    """Write to an address again, because the guest asked for it.
+
+    Return whether the guest had closed it. What bounced or complained stays closed.
+    """
+    lifted = business.suppressions.filter(
         channel=channel,
         address_hash=fingerprint,
         scope=scope,
         reason=Suppression.Reason.UNSUBSCRIBED,
         lifted_at=None,
     ).update(lifted_at=now)
+    return bool(lifted)
 
 
 def suppressed_scopes(

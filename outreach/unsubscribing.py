@@ -51,6 +51,9 @@ def unsubscribe(message: Message, *, now: datetime) -> None:
     Works for an address whose guest is long forgotten.
     """
     purpose = PURPOSE_OF_KIND.get(message.kind, Purpose.SERVICE)
+    # The guest first, then addresses: the same order as on the preference page.
+    if message.guest:
+        lock_guest(message.guest.pk)
     if message.to_hash and purpose in _SCOPE_OF:
         suppress(
             business=message.business,
@@ -61,7 +64,6 @@ def unsubscribe(message: Message, *, now: datetime) -> None:
             now=now,
         )
     if message.guest and not message.guest.is_erased:
-        lock_guest(message.guest.pk)
         _say(
             message.guest,
             {(purpose, message.channel): False},
@@ -118,10 +120,11 @@ def stop_everything(guest: Guest, *, now: datetime) -> None:
             reason=Suppression.Reason.UNSUBSCRIBED,
             now=now,
         )
+    # Also on channels we have no address for yet: the next one is not a new question.
     every = {
         (purpose, channel): False
         for purpose in Purpose.values
-        for channel in channels_of(guest)
+        for channel in Channel.values
     }
     _say(guest, every, source=Source.PREFERENCES, evidence="stop everything", now=now)
 
@@ -161,8 +164,10 @@ def _settle_address(
             "fingerprint": point.fingerprint,
             "now": now,
         }
-        if is_yes:
-            lift(scope=Scope.ALL, **address)
+        if is_yes and lift(scope=Scope.ALL, **address):
+            # A yes to one thing is none to the rest, for nobody with this address.
+            for other in _SCOPE_OF.values():
+                suppress(scope=other, reason=Suppression.Reason.UNSUBSCRIBED, **address)
         if scope := _SCOPE_OF.get(purpose):
             if is_yes:
                 lift(scope=scope, **address)

@@ -139,6 +139,8 @@ def _page(
         request, f"surveys/public/{name}.html", shared | (context or {}), status=status
     )
     response.headers["Content-Language"] = language
+    # The address is the key to the page, so it is told to nobody.
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

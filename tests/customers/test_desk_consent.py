@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.consent import Basis, record_consent
 from customers.desk_consent import consent_lines, take_down_answer
@@ -180,6 +182,14 @@ def test_a_no_at_the_desk_holds(nora, alba):
     take_down(nora, alba, is_granted=False)
 
     assert line(nora).reason == "Said no."
+
+
+def test_an_answer_waits_for_whatever_is_written_about_the_guest(nora, alba):
+    with CaptureQueriesContext(connection) as queries:
+        take_down(nora, alba, is_granted=False)
+
+    first = next(query["sql"] for query in queries if "customers_guest" in query["sql"])
+    assert first.endswith("FOR NO KEY UPDATE")
 
 
 def test_the_lines_cost_three_queries(nora, django_assert_num_queries):

@@ -1,13 +1,19 @@
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from crm.core.signing import public_token
 from customers.consent import consent_states
+from customers.consent_notice import switch_on
+from customers.guests import GuestFacts, amend_guest
 from customers.models import ConsentEvent, Purpose, Suppression
 from customers.ready import create_ready_wordings
-from outreach.decision import Block, Reason, decide
+from outreach.decision import Block, Go, Reason, decide
 from outreach.facts import load_facts
-from tests.factories import NOW, allow, make_guest
+from outreach.unsubscribing import choices_of
+from tests.factories import NOW, allow, make_guest, make_invitation, make_visit
 from tests.outreach.builders import make_message
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -27,6 +33,12 @@ def unsubscribe_path(message):
 
 def preferences_path(guest):
     return f"/p/{public_token('preferences', guest.uuid)}/"
+
+
+def survey_path(guest):
+    now = timezone.now()
+    invitation = make_invitation(make_visit(guest, now=now), now=now)
+    return f"/s/{public_token('survey', invitation.uuid)}/"
 
 
 def says_yes_to_surveys(guest):
@@ -91,6 +103,18 @@ def test_one_click_holds_for_another_profile_with_the_same_address(nora, client)
     client.post(unsubscribe_path(make_message(nora)))
 
     assert decide(load_facts([message])[message.pk], NOW) == Block(Reason.SUPPRESSED)
+
+
+def test_one_click_takes_its_locks_in_the_order_of_the_preference_page(nora, client):
+    message = make_message(nora)
+
+    with CaptureQueriesContext(connection) as queries:
+        client.post(unsubscribe_path(message))
+
+    asked = [query["sql"] for query in queries]
+    lock = next(n for n, sql in enumerate(asked) if sql.endswith("FOR NO KEY UPDATE"))
+    write = next(n for n, sql in enumerate(asked) if "customers_suppression" in sql)
+    assert lock < write
 
 
 def test_one_click_works_for_a_guest_who_is_gone(nora, client):
@@ -184,7 +208,54 @@ def test_stop_everything_leaves_the_guest_alone_until_they_say_yes(nora, client)
 
     assert stopped == Block(Reason.SUPPRESSED)
     assert says_yes_to_surveys(nora)
-    assert not Suppression.objects.filter(lifted_at=None).exists()
+    in_force = Suppression.objects.filter(lifted_at=None)
+    assert in_force.values_list("scope", flat=True).get() == "marketing"
+    assert decide(load_facts([message])[message.pk], NOW) == Go()
+
+
+def test_stop_everything_also_holds_for_a_number_that_comes_later(nora, client):
+    switch_on(nora.business, now=NOW)
+
+    client.post(preferences_path(nora), {"stop": "1"})
+    amend_guest(
+        nora,
+        facts=GuestFacts(
+            display_name="Nora Østby",
+            emails=("nora@post.no",),
+            phones=("+47 406 12 345",),
+        ),
+        actor=None,
+        now=timezone.now(),
+    )
+    make_visit(nora, now=timezone.now())
+
+    states = consent_states([nora.pk])
+    assert {(c, p): said.is_granted for (_id, p, c), said in states.items()} == {
+        (channel, purpose): False
+        for channel in ("email", "sms")
+        for purpose in ("service", "survey", "marketing")
+    }
+
+
+def test_a_yes_to_one_thing_opens_the_address_for_no_other(nora, client, casa_alba):
+    partner = make_guest(casa_alba, "Per Østby", emails=("nora@post.no",))
+    allow(partner, Purpose.MARKETING)
+    client.post(preferences_path(nora), {"stop": "1"})
+
+    client.post(preferences_path(nora), {"survey-email": "on"})
+
+    said = {choice.purpose: choice.is_on for choice in choices_of(nora)}
+    news = make_message(partner, kind="marketing")
+    assert said == {"survey": True, "marketing": False, "service": False}
+    assert decide(load_facts([news])[news.pk], NOW) == Block(Reason.SUPPRESSED)
+
+
+@pytest.mark.parametrize("path", [preferences_path, survey_path])
+def test_a_page_behind_a_link_tells_its_address_to_nobody(nora, client, path):
+    page = client.get(path(nora))
+
+    assert (page.status_code, page.headers["Referrer-Policy"]) == (200, "no-referrer")
+    assert "no-store" in page.headers["Cache-Control"]
 
 
 def test_a_forgotten_guest_has_no_preference_page(nora, client):
