@@ -26,6 +26,15 @@ def test_the_command_is_refused_outside_the_demo(settings):
     assert Business.objects.count() == 0
 
 
+def test_a_real_installation_gets_no_made_up_guests():
+    make_business("Casa Alba", slug="casa-alba")
+
+    with pytest.raises(CommandError, match="belongs to a real installation"):
+        call_command("demo_data", once=True)
+
+    assert Business.objects.values_list("slug", flat=True).get() == "casa-alba"
+
+
 def test_the_command_says_what_it_loaded():
     said = io.StringIO()
 

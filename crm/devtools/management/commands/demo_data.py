@@ -10,7 +10,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from crm.devtools.demo.making import AlreadyThere, Size, make_demo, make_large
+from crm.devtools.demo.making import (
+    AlreadyThere,
+    Size,
+    belongs_to_others,
+    make_demo,
+    make_large,
+)
 
 _NOON = time(12, tzinfo=ZoneInfo("Europe/Oslo"))
 
@@ -37,6 +43,12 @@ class Command(BaseCommand):
             raise CommandError(
                 "Demo data is for the demo only: it would mix made-up guests with real "
                 "ones. Start the demo with “make demo”."
+            )
+        if belongs_to_others():
+            raise CommandError(
+                "This database belongs to a real installation. Made-up guests, and "
+                "logins whose password is printed, stay out of it. Leave out "
+                "DATABASE_URL, and the demo makes a database of its own."
             )
         started = clock.monotonic()
         now = _moment(options["today"])
