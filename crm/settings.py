@@ -149,6 +149,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "crm_cache",
+        # Beyond this, rows are thrown out: a guesser must not push out the counting.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

@@ -22,6 +22,14 @@ def siv(db):
     return make_user("siv@example.org", name="Siv Lie", password=PASSWORD)
 
 
+def test_many_guessers_do_not_push_out_each_others_counting():
+    counted = {f"guesser-{number}": number for number in range(1000)}
+
+    cache.set_many(counted)
+
+    assert cache.get_many(counted) == counted
+
+
 @pytest.fixture
 def as_siv(client, siv):
     client.post(LOGIN, {"login": siv.email, "password": PASSWORD})
