@@ -20,4 +20,4 @@ RUN export SECRET_KEY=build DATABASE_URL=postgres://build/build \
 USER gjensyn
 EXPOSE 8000
 VOLUME /data
-CMD ["gunicorn", "crm.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--no-control-socket", "--access-logfile=-"]
+CMD ["gunicorn", "crm.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--no-control-socket"]
