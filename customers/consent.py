@@ -98,7 +98,7 @@ def note_soft_opt_in(visit: Visit, *, now: datetime) -> None:
 
     Only where the house has such a notice, where the guest has never said anything
     about the purpose, and where a direct address is known: an address that a booking
-    site hands out was not given to us.
+    site hands out was not given to us. A notice whose sale has fallen is given anew.
     """
     wordings = {
         wording.purpose: wording
@@ -108,12 +108,11 @@ def note_soft_opt_in(visit: Visit, *, now: datetime) -> None:
     }
     if not wordings:
         return
-    spoken = set(
-        visit.guest.consent_events.values_list("purpose", "channel").distinct()
-    )
+    states = consent_states([visit.guest_id])
     for channel in _direct_channels(visit.guest):
         for purpose, wording in sorted(wordings.items()):
-            if (purpose, channel) in spoken:
+            said = states.get((visit.guest_id, purpose, channel))
+            if said and (not said.is_soft_opt_in or said.has_sale):
                 continue
             record_consent(
                 visit.guest,

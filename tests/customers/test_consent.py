@@ -145,6 +145,16 @@ def test_a_soft_opt_in_falls_with_the_sale_it_rests_on(casa_alba):
     assert (before, after) == (True, False)
 
 
+def test_after_a_fallen_sale_the_next_one_counts(casa_alba):
+    say_at_booking(casa_alba, Purpose.SURVEY)
+    guest = make_guest(casa_alba, emails=("nora@example.no",))
+    step_back(make_visit(guest), to="in_house", actor=None, now=LATER)
+
+    make_visit(guest, now=LATER)
+
+    assert consent_states([guest.pk])[guest.pk, "survey", "email"].has_sale
+
+
 def test_states_of_many_guests_are_one_query(casa_alba, django_assert_num_queries):
     guests = [make_guest(casa_alba) for _ in range(3)]
     for guest in guests:
