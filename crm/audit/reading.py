@@ -36,8 +36,10 @@ ACTIONS: dict[str, str | Promise] = {
     "no_show": _("Did not come"),
     "removed": _("Removed"),
     "reopened": _("Opened again"),
-    "resent": _("Sent again"),
     "revoked": _("Took back"),
+    "sent_again": _("Sent again"),
+    "switched_off": _("Switched off"),
+    "switched_on": _("Switched on"),
     "viewed": _("Looked at"),
 }
 

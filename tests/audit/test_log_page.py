@@ -1,9 +1,13 @@
 import pytest
 
 from crm.audit.events import record_event
+from crm.audit.reading import ACTIONS
 from crm.tenancy.models import Staff
 from customers.erasure import erase_guest
+from outreach.automations import switch
+from outreach.sending_again import send_again
 from tests.factories import NOW, make_guest, make_staff, make_user, make_visit
+from tests.outreach.builders import make_automation, make_message
 
 
 def note(business, actor, action, fields=(), subject=None):
@@ -41,6 +45,19 @@ def test_who_did_what_newest_first(as_alba, casa_alba, alba, siv):
         ("Alba Solheim", "Changed", "the house"),
     ]
     assert "Postal address" in answer.text
+
+
+def test_what_is_done_with_messages_is_in_words(as_alba, alba, casa_alba):
+    message = make_message(make_guest(casa_alba), status="failed")
+    automation = make_automation(casa_alba, is_active=False)
+
+    switch(automation, on=True, actor=alba, now=NOW)
+    switch(automation, on=False, actor=alba, now=NOW)
+    send_again(message, actor=alba, now=NOW)
+
+    done = [line[1] for line in shown(as_alba.get("/casa-alba/log/"))]
+    assert done[:3] == ["Sent again", "Switched off", "Switched on"]
+    assert {"sent_again", "switched_off", "switched_on"} <= set(ACTIONS)
 
 
 @pytest.mark.parametrize(
