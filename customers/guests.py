@@ -1,4 +1,4 @@
-"""Create and amend guests. Search is in customers/search.py, merging its own issue."""
+"""Create and amend guests, with the line that search reads and the key that lists sort by."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
