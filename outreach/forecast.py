@@ -118,8 +118,13 @@ def _announced_purposes(business: Business) -> set[str]:
 
 
 def _once_paid(facts: MessageFacts, announced: set[str]) -> MessageFacts:
-    """Return the facts as a paid visit will leave them for a guest never asked."""
-    if facts.permission is None and facts.kind in announced:
+    """Return the facts as a paid visit will leave them for a guest never asked.
+
+    A sale that fell is made good by the next one.
+    """
+    said = facts.permission
+    is_open = said is None or (said.is_granted and not said.has_sale)
+    if is_open and facts.kind in announced:
         return changed(facts, permission=Permission(is_granted=True))
     return facts
 
