@@ -14,7 +14,9 @@ QUEUES = ("send_critical", "send_bulk")
 
 
 @pytest.fixture
-def broker(settings):
+def broker(settings, standing_worker):
+    # It would take away what is counted here.
+    standing_worker.stop()
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         broker.delete(*QUEUES)
         yield broker
