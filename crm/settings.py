@@ -24,10 +24,11 @@ SITE_URL = env_url(
     "SITE_URL", default="http://localhost:8000", schemes=["http", "https"]
 ).rstrip("/")
 IS_SECURE = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = env_list(
-    "ALLOWED_HOSTS",
-    default=[urlsplit(SITE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"],
-)
+# Health checks ask from the machine itself, whatever else is allowed.
+ALLOWED_HOSTS = [
+    *env_list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or ""]),
+    *("localhost", "127.0.0.1", "[::1]"),
+]
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
 # Secrets
