@@ -85,6 +85,7 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, template: MessageTemplate, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.template = template
+        self._troubled: set[str] = set()
         for language in guest_language_choices():
             for part, label, widget in _PARTS:
                 self.fields[f"{language['code']}-{part}"] = forms.CharField(
@@ -104,7 +105,8 @@ class WordsForm(forms.Form):
                     self[f"{language['code']}-{part}"] for part, *_rest in _PARTS
                 ],
                 "is_written": bool(self[f"{language['code']}-subject"].value()),
-                "has_errors": any(
+                "has_errors": language["code"] in self._troubled
+                or any(
                     self[f"{language['code']}-{part}"].errors for part, *_rest in _PARTS
                 ),
             }
@@ -137,6 +139,12 @@ class WordsForm(forms.Form):
         if not self.errors:
             for problem in check_template(self.contents, purpose=self.template.purpose):
                 self.add_error(None, problem)
+        if self.non_field_errors():
+            self._troubled = {
+                code
+                for code, words in self.contents.items()
+                if check_template({code: words}, purpose=self.template.purpose)
+            }
         return cleaned
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from outreach.links import placeholder
 
 # Fonts of the reader's own machine: a font from elsewhere would tell of the reading.
-_FONT = "Georgia, 'Times New Roman', serif"
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 _PAPER, _CARD, _INK, _QUIET, _FJORD = (
     "#f7f5f0",
     "#ffffff",

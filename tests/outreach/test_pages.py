@@ -277,6 +277,18 @@ def test_a_mistake_in_the_words_is_named_and_nothing_is_lost(automation, as_alba
     assert TemplateVersion.objects.count() == 1
 
 
+def test_the_language_with_the_mistake_stands_open(automation, as_alba):
+    template = automation.template
+    words = typed(template)
+    in_danish = {name.replace("en-", "da-"): text for name, text in words.items()}
+    in_danish["da-text"] = "Hej {{ guest.navn }}"
+
+    page = as_alba.post(path_of("templates", template), words | in_danish)
+
+    languages = page.context["form"].languages
+    assert [each["code"] for each in languages if each["has_errors"]] == ["da"]
+
+
 def test_looking_first_shows_the_guest_and_saves_nothing(automation, nora, as_alba):
     make_visit(nora, now=timezone.now())
     template = automation.template
