@@ -4,8 +4,8 @@ policy violation, no error in the console, nothing sideways, few bytes."""
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.e2e.inspection import problems_of, watched
 from tests.e2e.pages import (
     LINKED_PAGES,
     MISSING_PAGE,
@@ -14,30 +14,10 @@ from tests.e2e.pages import (
     STAFF_PAGES,
 )
 
-AXE_RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    }
-}
 LOOKS = [
     pytest.param(1280, "light", id="desk light"),
     pytest.param(375, "dark", id="phone dark"),
 ]
-
-
-def _watched(context):
-    """Return a page that notes what the browser complains about."""
-    page = context.new_page()
-    complaints = []
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text) if message.type == "error" else None
-        ),
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page, complaints
 
 
 def _addresses(page):
@@ -51,38 +31,24 @@ def _addresses(page):
     return found
 
 
-def _problems(page, complaints, address):
-    complaints.clear()
-    answer = page.goto(address)
-    results = Axe().run(page, options=AXE_RULES).response["violations"]
-    problems = [
-        f"axe {each['id']}: {each['nodes'][0]['html'][:150]}" for each in results
-    ]
-    sideways = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    if sideways > 0:
-        problems.append(f"{sideways} px wider than the screen")
-    expected = 404 if address == MISSING_PAGE else 200
-    if answer.status != expected:
-        problems.append(f"answered {answer.status}")
-    problems += [text for text in complaints if "404 (Not Found)" not in text]
-    return [f"{address}: {problem}" for problem in problems]
-
-
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_staff_pages_are_accessible_and_keep_the_policy(
     open_context, sign_in, width, scheme
 ):
     context = open_context(width=width, scheme=scheme)
     sign_in(context, OWNER)
-    page, complaints = _watched(context)
+    page, complaints = watched(context)
 
     addresses = STAFF_PAGES + _addresses(page)
     problems = [
         problem
         for address in addresses
-        for problem in _problems(page, complaints, address)
+        for problem in problems_of(
+            page,
+            complaints,
+            address,
+            expected=404 if address == MISSING_PAGE else 200,
+        )
     ]
 
     assert problems == []
@@ -90,12 +56,17 @@ def test_staff_pages_are_accessible_and_keep_the_policy(
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_public_pages_are_accessible_and_keep_the_policy(open_context, width, scheme):
-    page, complaints = _watched(open_context(width=width, scheme=scheme))
+    page, complaints = watched(open_context(width=width, scheme=scheme))
 
     problems = [
         problem
         for address in PUBLIC_PAGES
-        for problem in _problems(page, complaints, address)
+        for problem in problems_of(
+            page,
+            complaints,
+            address,
+            expected=404 if address == MISSING_PAGE else 200,
+        )
     ]
 
     assert problems == []

@@ -4,6 +4,7 @@ import re
 import uuid
 
 from tests.e2e.conftest import wait_until
+from tests.e2e.inspection import problems_of, watched
 
 
 def _kpi(page, name):
@@ -44,18 +45,26 @@ def test_departure_mail_answer_dashboard(open_context, sign_in):
     phone = open_context(width=320, height=640, scripts=False)
     mailbox = phone.new_page()
 
-    def survey_link():
+    def links():
         mailbox.goto(f"/mailbox/?to={address}")
         mail = mailbox.locator("li.post h2 a").first
         if not mail.count():
             return None
         mailbox.goto(mail.get_attribute("href"))
-        found = re.search(r"https?://[^\s\"'<>]+/s/[\w-]+/", mailbox.content())
-        return found and found.group(0)
+        return [
+            re.search(rf"https?://[^\s\"'<>]+/{place}/[\w-]+/", mailbox.content())[0]
+            for place in ("s", "p", "u")
+        ]
 
-    link = wait_until(survey_link, what="the mail to arrive")
+    link, *other_links = wait_until(links, what="the mail to arrive")
     mailbox.goto(f"/mailbox/?to={address}")
     assert mailbox.locator("li.post").count() == 1
+
+    # What the mail leads to can be read and used by everybody.
+    for width, scheme in ((320, "dark"), (1280, "light")):
+        page, complaints = watched(open_context(width=width, scheme=scheme))
+        for place in (link, *other_links):
+            assert problems_of(page, complaints, place) == []
 
     # The guest answers on a small phone, without scripts.
     mailbox.goto(link)
