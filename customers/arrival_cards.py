@@ -7,15 +7,39 @@ from crm.tenancy.models import Business
 from customers.badges import Badge, badges_of
 from customers.models import Visit
 
-__all__ = ["Badge", "CardNotes", "CardSource", "notes_for", "register_card_source"]
+__all__ = [
+    "Badge",
+    "CardNotes",
+    "CardPart",
+    "CardSource",
+    "notes_for",
+    "register_card_source",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CardPart:
+    """A small template on the card, which finds ``visit``, ``part`` and ``next_page``.
+
+    Low ``order`` stands first. ``part`` in the template is ``context`` here. What can be
+    tapped in it posts to a view of the same app, which answers htmx with the part alone.
+    """
+
+    template: str
+    context: dict[str, object] = field(default_factory=dict)
+    order: int = 50
 
 
 @dataclass(slots=True)
 class CardNotes:
-    """What one app has to say about one visit."""
+    """What one app has to say about one visit.
+
+    ``reminders`` are sentences to read; ``parts`` are what there is to do.
+    """
 
     badges: list[Badge] = field(default_factory=list)
     reminders: list[str] = field(default_factory=list)
+    parts: list[CardPart] = field(default_factory=list)
 
 
 # Gives notes by visit id for many visits in a fixed number of queries.
@@ -45,4 +69,7 @@ def notes_for(business: Business, visits: Sequence[Visit]) -> dict[int, CardNote
         for visit_id, notes in _sources[name](business, visits).items():
             combined[visit_id].badges.extend(notes.badges)
             combined[visit_id].reminders.extend(notes.reminders)
+            combined[visit_id].parts.extend(notes.parts)
+    for notes in combined.values():
+        notes.parts.sort(key=lambda part: part.order)
     return combined

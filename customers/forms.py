@@ -55,12 +55,13 @@ class GuestForm(forms.ModelForm):
         label=_("Month"), required=False, coerce=int, empty_value=None
     )
 
+    company = forms.CharField(label=_("Company"), required=False, max_length=120)
     country = forms.ChoiceField(label=_("Country"), required=False, widget=LongSelect)
 
     class Meta:
         model = Guest
         fields = (
-            "given_name", "family_name", "display_name", "company", "is_vip",
+            "given_name", "family_name", "display_name", "is_vip", "member_number",
             "language", "country", "street", "postal_code", "city",
             "birthday_day", "birthday_month", "source",
         )  # fmt: skip
@@ -155,6 +156,7 @@ class GuestForm(forms.ModelForm):
 
 def _initial_of(guest: Guest) -> dict[str, Any]:
     initial = {name: getattr(guest, name) for name in GuestForm.Meta.fields}
+    initial["company"] = guest.company.name if guest.company else ""
     # Left empty, so that a new family name also reaches the name that is read.
     if guest.display_name == f"{guest.given_name} {guest.family_name}".strip():
         initial["display_name"] = ""

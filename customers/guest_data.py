@@ -10,6 +10,7 @@ from crm.audit.models import Event
 from crm.files.models import StoredFile
 from crm.jobs.models import Job
 from crm.tenancy.models import Business, Staff, StaffInvitation, Venue
+from customers.care_data import register_care_policies
 from customers.models import (
     ConsentEvent,
     ConsentWording,
@@ -26,6 +27,7 @@ from customers.policies import (
     register_impersonal,
     register_policy,
 )
+from customers.profile_data import register_profile_policies
 
 # Bookkeeping asks for five years of sales; nothing else is needed that long.
 KEEP_SALES_MONTHS = 60
@@ -36,6 +38,8 @@ def register_policies() -> None:
     _answer_for_guests()
     _answer_for_visits()
     _answer_for_consents()
+    register_profile_policies()
+    register_care_policies()
     _answer_for_the_house()
 
 
@@ -49,14 +53,15 @@ def _answer_for_guests() -> None:
             export=(
                 "display_name", "given_name", "family_name", "language", "country",
                 "street", "postal_code", "city", "birthday_day", "birthday_month",
-                "company", "source", "is_vip", "external_id", "created_at",
-                "updated_at",
+                "company__name", "source", "is_vip", "member_number", "external_id",
+                "created_at", "updated_at",
             ),
             on_erase=OnErase.BLANK,
             blank={
                 "external_id": "", "display_name": "–", "given_name": "",
                 "family_name": "", "street": "", "postal_code": "", "city": "",
-                "birthday_month": None, "birthday_day": None, "company": "",
+                "birthday_month": None, "birthday_day": None, "company": None,
+                "household": None, "photo": None, "custom": {}, "member_number": "",
                 "source": "", "is_vip": False, "search_text": "", "name_sort_key": "",
             },
             keep_months=KEEP_SALES_MONTHS,

@@ -12,6 +12,7 @@ from crm.core.addresses import normalize_email
 from crm.core.phones import normalize_phone
 from crm.core.text import name_sort_key, search_key
 from crm.tenancy.models import Business
+from customers.companies import company_named
 from customers.models import ContactPoint, Guest, GuestSummary
 from customers.summaries import lock_guest
 
@@ -39,11 +40,15 @@ class GuestFacts:
     company: str = ""
     source: str = ""
     is_vip: bool = False
+    member_number: str = ""
     external_id: str = ""
 
 
+# Facts that are columns of the guest as they stand. The firm is a row of its own.
 COLUMNS = tuple(
-    field.name for field in fields(GuestFacts) if field.name not in {"emails", "phones"}
+    field.name
+    for field in fields(GuestFacts)
+    if field.name not in {"emails", "phones", "company"}
 )
 
 
@@ -56,7 +61,7 @@ def create_guest(
     Raise InvalidEmail or InvalidPhone when a contact point cannot be read.
     """
     guest = Guest(business=business, created_at=now, updated_at=now)
-    _apply(guest, facts)
+    _apply(guest, facts, now=now)
     guest.save()
     _replace_contact_points(guest, facts, now=now)
     GuestSummary.objects.create(guest=guest, business=business)
@@ -78,12 +83,19 @@ def amend_guest(
     if not Guest.objects.known().filter(pk=guest.pk).exists():
         return []
     changed = [name for name in COLUMNS if getattr(guest, name) != getattr(facts, name)]
-    _apply(guest, facts)
+    company_before = guest.company_id
+    _apply(guest, facts, now=now)
+    if guest.company_id != company_before:
+        changed.append("company")
     changed += _replace_contact_points(guest, facts, now=now)
     if not changed:
         return []
     guest.updated_at = now
-    guest.save(update_fields=[*COLUMNS, "search_text", "name_sort_key", "updated_at"])
+    guest.save(
+        update_fields=[
+            *COLUMNS, "company", "search_text", "name_sort_key", "updated_at"
+        ]
+    )  # fmt: skip
     record_event(
         business=guest.business,
         actor=actor,
@@ -95,9 +107,10 @@ def amend_guest(
     return changed
 
 
-def _apply(guest: Guest, facts: GuestFacts) -> None:
+def _apply(guest: Guest, facts: GuestFacts, *, now: datetime) -> None:
     for name in COLUMNS:
         setattr(guest, name, getattr(facts, name))
+    guest.company = company_named(guest.business, facts.company, now=now)
     emails, phones = normalized_contacts(guest.business, facts)
     guest.search_text = search_text_of(facts, emails=emails, phones=phones)
     guest.name_sort_key = sort_key_of(facts, guest.business)
@@ -115,7 +128,7 @@ def search_text_of(
     """Return the one folded line that search reads: names, company, numbers."""
     words = [
         facts.display_name, facts.given_name, facts.family_name, facts.company,
-        *emails, *phones, facts.external_id,
+        *emails, *phones, facts.member_number, facts.external_id,
     ]  # fmt: skip
     return " ".join(dict.fromkeys(search_key(word) for word in words if word))
 

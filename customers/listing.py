@@ -87,7 +87,7 @@ def rows_of(business: Business, guests: list[Guest]) -> list[Row]:
 
 def _known(business: Business) -> QuerySet[Guest]:
     return Guest.objects.filter(business=business, erased_at=None).select_related(
-        "summary"
+        "summary", "company"
     )
 
 

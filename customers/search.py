@@ -56,7 +56,7 @@ def search_guests(business: Business, typed: str) -> QuerySet[Guest]:
     candidates = _matching(business, query).values("pk")[:MOST_CANDIDATES]
     return (
         Guest.objects.filter(pk__in=candidates)
-        .select_related("summary")
+        .select_related("summary", "company")
         .annotate(likeliness=_likeliness(query, typed))
         .order_by(
             "likeliness",

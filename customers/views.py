@@ -127,7 +127,7 @@ def consent_add(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
 def known_guest(request: StaffRequest, guest_uuid: UUID) -> Guest:
     """Return the business's guest, or answer 404; who was forgotten is not there."""
     return get_object_or_404(
-        request.business.guests.select_related("summary", "business"),
+        request.business.guests.select_related("summary", "company", "business"),
         uuid=guest_uuid,
         erased_at=None,
     )

@@ -73,7 +73,14 @@ def seen_visit(request: StaffRequest, visit_uuid: UUID) -> Visit:
     """Return a visit at a venue that this person sees, or answer 404."""
     visits = Visit.objects.filter(
         business=request.business, guest__erased_at=None
-    ).select_related("business", "guest__business", "guest__summary", "venue", "booker")
+    ).select_related(
+        "business",
+        "guest__business",
+        "guest__summary",
+        "guest__company",
+        "venue",
+        "booker",
+    )
     if own_ids := own_venue_ids(request):
         visits = visits.filter(venue__in=own_ids)
     return get_object_or_404(visits, uuid=visit_uuid)

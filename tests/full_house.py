@@ -15,7 +15,26 @@ from crm.jobs.models import Job
 from crm.tenancy.invitations import invite_staff
 from crm.tenancy.models import Business, Staff
 from crm.tenancy.signals import business_created
-from customers.models import Guest, Visit
+from customers.models import (
+    Agreement,
+    CustomField,
+    Guest,
+    GuestTag,
+    HealthNeed,
+    Household,
+    LinePair,
+    NextVisit,
+    Note,
+    NoteVersion,
+    PolicyStep,
+    PolicyTick,
+    Preference,
+    PreferenceKind,
+    Promise,
+    Tag,
+    Visit,
+    VisitLine,
+)
 from outreach.models import Attempt, Message
 from tests.factories import (
     NOW,
@@ -42,6 +61,8 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
     guest = _guest(business, marker)
     visit = _visits(guest, marker)
     allow(guest)
+    _profile(guest, visit, owner, marker)
+    _care(guest, visit, owner, marker)
     response = make_response(visit, satisfaction=8, comment=f"{marker} was here")
     message = _message(visit, response.invitation, marker)
     _attempt(message)
@@ -113,6 +134,103 @@ def _visits(guest, marker):
         label=f"{marker} table"[:40],
         source=f"{marker} web"[:40],
         external_id=marker,
+    )
+
+
+def _profile(guest, visit, owner, marker):
+    business = guest.business
+    tag = Tag.objects.create(
+        business=business, name="Regulars", key="regulars", created_at=NOW
+    )
+    GuestTag.objects.create(
+        business=business, guest=guest, tag=tag, given_by=owner, given_at=NOW
+    )
+    CustomField.objects.create(business=business, label="Boat", created_at=NOW)
+    note = Note.objects.create(
+        business=business, guest=guest, text=marker, author=owner, created_at=NOW
+    )
+    NoteVersion.objects.create(
+        business=business,
+        note=note,
+        number=1,
+        text=marker,
+        written_by=owner,
+        written_at=NOW,
+    )
+    guest.household = Household.objects.create(business=business, created_at=NOW)
+    guest.save(update_fields=["household"])
+    VisitLine.objects.create(
+        business=business, visit=visit, category="food", name="Soup", key="soup"
+    )
+    NextVisit.objects.create(
+        business=business, visit=visit, answer=NextVisit.Answer.NO, asked_at=NOW
+    )
+    LinePair.objects.create(
+        business=business,
+        key="soup",
+        with_key="bread",
+        name="Soup",
+        with_name="Bread",
+        visits=100,
+        visits_with_key=40,
+        visits_with_other=40,
+        visits_with_both=30,
+        counted_at=NOW,
+    )
+
+
+def _care(guest, visit, owner, marker):
+    business = guest.business
+    kind = PreferenceKind.objects.create(
+        business=business, name="Pillow", created_at=NOW
+    )
+    preference = Preference.objects.create(
+        business=business,
+        guest=guest,
+        kind=kind,
+        wish=marker,
+        confirmed_on=TODAY,
+        noted_by=owner,
+        noted_at=NOW,
+    )
+    Promise.objects.create(
+        business=business,
+        guest=guest,
+        visit=visit,
+        kind=Promise.Kind.PREFERENCE,
+        preference=preference,
+        text=marker,
+        made_by=owner,
+        made_at=NOW,
+    )
+    step = PolicyStep.objects.create(
+        business=business,
+        visit_kind=visit.kind,
+        moment=PolicyStep.Moment.ARRIVAL,
+        text="Greet by name",
+        created_at=NOW,
+    )
+    PolicyTick.objects.create(
+        business=business, visit=visit, step=step, done_by=owner, done_at=NOW
+    )
+    agreement = Agreement.objects.create(
+        business=business,
+        guest=guest,
+        subject=Agreement.Subject.HEALTH,
+        is_granted=True,
+        wording="You may remember it.",
+        language="en",
+        source="desk",
+        noted_by=owner,
+        at=NOW,
+    )
+    HealthNeed.objects.create(
+        business=business,
+        guest=guest,
+        sealed=b"sealed",
+        agreement=agreement,
+        noted_by=owner,
+        noted_at=NOW,
     )
 
 

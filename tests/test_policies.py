@@ -47,8 +47,10 @@ OURS = ("crm.", "customers", "loyalty", "surveys", "outreach")
 # Columns of personal rows that outlive an erasure with what is in them: codes and
 # references that the product itself writes, and words of the house.
 STAYS = {
+    "customers.agreement": {"wording", "language"},
     "customers.consentevent": {"evidence"},
     "customers.guest": {"country"},
+    "customers.visitline": {"name", "key"},
     "outreach.attempt": {"detail"},
     "outreach.message": {
         "lease_owner", "occasion", "provider_message_id", "reason", "schedule_zone",

@@ -103,7 +103,7 @@ def build_day(
     visits = Visit.objects.filter(concerns, business=business)
     if venue_ids:
         visits = visits.filter(venue__in=venue_ids)
-    visits = visits.select_related("guest", "venue", "booker").order_by(
+    visits = visits.select_related("guest__company", "venue", "booker").order_by(
         "arrival_date", "arrival_time", "guest__name_sort_key", "pk"
     )
     for visit in visits:

@@ -135,7 +135,7 @@ def _open_cards(
     visits = guest.visits.filter(state__in=(State.BOOKED, State.IN_HOUSE))
     if own_ids := own_venue_ids(request):
         visits = visits.filter(venue__in=own_ids)
-    soonest = visits.select_related("guest", "venue", "booker").order_by(
+    soonest = visits.select_related("guest__company", "venue", "booker").order_by(
         "arrival_date", "arrival_time", "pk"
     )[:OPEN_VISITS]
     notes = notes_for(request.business, list(soonest))
@@ -145,7 +145,7 @@ def _open_cards(
 
 def _without(notes: CardNotes, badges: list[Badge]) -> CardNotes:
     kept = [badge for badge in notes.badges if badge not in badges]
-    return CardNotes(badges=kept, reminders=notes.reminders)
+    return CardNotes(badges=kept, reminders=notes.reminders, parts=notes.parts)
 
 
 def _panels(request: StaffRequest, guest: Guest, now: datetime) -> list[SafeString]:

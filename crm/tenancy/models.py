@@ -137,6 +137,13 @@ class Staff(TenantModel):
         related_name="staff",
         help_text=_("Whose arrivals they see on Today. None chosen means all."),
     )
+    may_see_health_needs = models.BooleanField(
+        _("May see allergies and other health needs"),
+        default=False,
+        help_text=_(
+            "Only for those who need them to serve. Each look is written down."
+        ),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

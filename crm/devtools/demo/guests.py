@@ -30,6 +30,7 @@ def guest_row(
         uuid=new_uuid(scene.rng),
         search_text=search_text,
         name_sort_key=sort_key_of(facts, scene.house.business),
+        company_id=scene.company_id(facts.company),
         created_at=met_at,
         updated_at=met_at,
         **{name: getattr(facts, name) for name in COLUMNS},

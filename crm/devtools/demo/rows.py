@@ -25,13 +25,17 @@ class GuestRow:
     city: str
     birthday_month: int | None
     birthday_day: int | None
-    company: str
+    company_id: int | None
     source: str
     is_vip: bool
+    member_number: str
     search_text: str
     name_sort_key: str
     created_at: datetime
     updated_at: datetime
+    household_id: int | None = None
+    custom: str = "{}"
+    photo_id: int | None = None
     erased_at: datetime | None = None
 
 

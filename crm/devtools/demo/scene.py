@@ -7,6 +7,7 @@ from crm.devtools.demo.comments import Voices
 from crm.devtools.demo.houses import House
 from crm.devtools.demo.loading import Batch
 from crm.devtools.demo.people import Register
+from customers.companies import company_named
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class Scene:
     register: Register = field(default_factory=Register)
     voices: Voices = field(default_factory=Voices)
     bookers: dict[str, int] = field(default_factory=dict)
+    _company_ids: dict[str, int] = field(default_factory=dict)
 
     @property
     def business_id(self) -> int:
@@ -29,3 +31,11 @@ class Scene:
 
     def next_id(self, kind: type) -> int:
         return self.batch.next_id(kind)
+
+    def company_id(self, name: str) -> int | None:
+        """Return the firm's number, new in the register when nobody came from it yet."""
+        if name and name not in self._company_ids:
+            company = company_named(self.house.business, name, now=self.house.now)
+            assert company is not None
+            self._company_ids[name] = company.pk
+        return self._company_ids.get(name)

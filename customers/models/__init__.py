@@ -1,0 +1,49 @@
+"""The register: guests, their visits, what they said, what we promised them."""
+
+from customers.models.care import (
+    HealthNeed,
+    PolicyStep,
+    PolicyTick,
+    Preference,
+    PreferenceKind,
+    Promise,
+)
+from customers.models.channels import Channel, Purpose
+from customers.models.consent import (
+    Agreement,
+    ConsentEvent,
+    ConsentWording,
+    Suppression,
+)
+from customers.models.guests import Company, ContactPoint, Guest, Household
+from customers.models.profile import CustomField, GuestTag, Note, NoteVersion, Tag
+from customers.models.visits import GuestSummary, LinePair, NextVisit, Visit, VisitLine
+
+__all__ = [
+    "Agreement",
+    "Channel",
+    "Company",
+    "ConsentEvent",
+    "ConsentWording",
+    "ContactPoint",
+    "CustomField",
+    "Guest",
+    "GuestSummary",
+    "GuestTag",
+    "HealthNeed",
+    "Household",
+    "LinePair",
+    "NextVisit",
+    "Note",
+    "NoteVersion",
+    "PolicyStep",
+    "PolicyTick",
+    "Preference",
+    "PreferenceKind",
+    "Promise",
+    "Purpose",
+    "Suppression",
+    "Tag",
+    "Visit",
+    "VisitLine",
+]
