@@ -37,3 +37,8 @@ def panels_of(guest: Guest, *, now: datetime) -> list[Panel]:
     return sorted(
         (panel for panel in panels if panel is not None), key=lambda panel: panel.order
     )
+
+
+def panel_of(guest: Guest, name: str, *, now: datetime) -> Panel | None:
+    """Return one panel of the guest by the name it was registered under."""
+    return _sources[name](guest, now)
