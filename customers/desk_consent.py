@@ -19,7 +19,7 @@ from customers.consent import ConsentState, consent_states, record_consent
 from customers.models import Channel, ConsentEvent, ContactPoint, Guest, Purpose
 from customers.panels import Panel
 from customers.summaries import lock_guest
-from customers.suppressions import lift, suppressed_scopes
+from customers.suppressions import reopen, suppressed_scopes
 
 # What is needed for the visit itself goes without a yes.
 ASKED_FOR = (Purpose.SURVEY, Purpose.MARKETING)
@@ -139,8 +139,8 @@ def take_down_answer(
 ) -> ConsentEvent:
     """Record what the guest said to a person.
 
-    A yes also opens an address that they had closed themselves, for this purpose. An
-    address that bounced or complained stays closed.
+    A yes also opens an address that they had closed themselves, for this purpose alone.
+    An address that bounced or complained stays closed.
     """
     # A soft opt-in of the same moment must see what was said.
     lock_guest(guest.pk)
@@ -156,11 +156,11 @@ def take_down_answer(
     )
     if is_granted:
         for point in guest.contact_points.filter(kind=_KIND_OF[Channel(channel)]):
-            lift(
+            reopen(
                 business=guest.business,
                 channel=channel,
                 fingerprint=point.fingerprint,
-                scope=purpose,
+                purpose=purpose,
                 now=now,
             )
     record_event(

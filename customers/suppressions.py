@@ -4,9 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from crm.tenancy.models import Business
-from customers.models import Suppression
+from customers.models import Purpose, Suppression
 
-Scope = Suppression.Scope
+Scope, Reason = Suppression.Scope, Suppression.Reason
+
+# What an address itself is left alone about. A visit's own messages follow the guest.
+SCOPE_OF: dict[str, str] = {
+    Purpose.SURVEY: Scope.SURVEY,
+    Purpose.MARKETING: Scope.MARKETING,
+}
+
+_CLOSED_BY_THE_GUEST = (Reason.UNSUBSCRIBED, Reason.ERASED)
 
 
 def suppress(
@@ -34,21 +42,35 @@ def suppress(
     )
 
 
-def lift(
-    *, business: Business, channel: str, fingerprint: bytes, scope: str, now: datetime
-) -> bool:
-    """Write to an address again, because the guest asked for it.
+def reopen(
+    *, business: Business, channel: str, fingerprint: bytes, purpose: str, now: datetime
+) -> None:
+    """Write to an address again about ``purpose``, because its owner asked for it.
 
-    Return whether the guest had closed it. What bounced or complained stays closed.
+    A yes to one thing is none to the rest: what was closed as a whole stays closed for
+    everything else. What bounced, complained or was blocked by staff stays closed; who
+    was forgotten, came back and says yes is written to again.
     """
-    lifted = business.suppressions.filter(
+    closed = business.suppressions.filter(
         channel=channel,
         address_hash=fingerprint,
-        scope=scope,
-        reason=Suppression.Reason.UNSUBSCRIBED,
+        reason__in=_CLOSED_BY_THE_GUEST,
         lifted_at=None,
-    ).update(lifted_at=now)
-    return bool(lifted)
+    )
+    whole = closed.filter(scope=Scope.ALL).first()
+    if whole is not None:
+        closed.filter(scope=Scope.ALL).update(lifted_at=now)
+        for scope in SCOPE_OF.values():
+            suppress(
+                business=business,
+                channel=channel,
+                fingerprint=fingerprint,
+                scope=scope,
+                reason=whole.reason,
+                now=now,
+            )
+    if scope := SCOPE_OF.get(purpose, ""):
+        closed.filter(scope=scope).update(lifted_at=now)
 
 
 def suppressed_scopes(

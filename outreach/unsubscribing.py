@@ -21,18 +21,17 @@ from customers.models import (
     Suppression,
 )
 from customers.summaries import lock_guest
-from customers.suppressions import lift, suppress, suppressed_scopes
+from customers.suppressions import (
+    SCOPE_OF,
+    reopen,
+    suppress,
+    suppressed_scopes,
+)
 from outreach.facts import PURPOSE_OF_KIND
 from outreach.models import Message
 
 Scope = Suppression.Scope
 Source = ConsentEvent.Source
-
-# What an address itself is left alone about. A visit's own messages follow the guest.
-_SCOPE_OF: dict[str, str] = {
-    Purpose.SURVEY: Scope.SURVEY,
-    Purpose.MARKETING: Scope.MARKETING,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +53,12 @@ def unsubscribe(message: Message, *, now: datetime) -> None:
     # The guest first, then addresses: the same order as on the preference page.
     if message.guest:
         lock_guest(message.guest.pk)
-    if message.to_hash and purpose in _SCOPE_OF:
+    if message.to_hash and purpose in SCOPE_OF:
         suppress(
             business=message.business,
             channel=message.channel,
             fingerprint=bytes(message.to_hash),
-            scope=_SCOPE_OF[purpose],
+            scope=SCOPE_OF[purpose],
             reason=Suppression.Reason.UNSUBSCRIBED,
             now=now,
         )
@@ -164,15 +163,10 @@ def _settle_address(
             "fingerprint": point.fingerprint,
             "now": now,
         }
-        if is_yes and lift(scope=Scope.ALL, **address):
-            # A yes to one thing is none to the rest, for nobody with this address.
-            for other in _SCOPE_OF.values():
-                suppress(scope=other, reason=Suppression.Reason.UNSUBSCRIBED, **address)
-        if scope := _SCOPE_OF.get(purpose):
-            if is_yes:
-                lift(scope=scope, **address)
-            else:
-                suppress(scope=scope, reason=Suppression.Reason.UNSUBSCRIBED, **address)
+        if is_yes:
+            reopen(purpose=purpose, **address)
+        elif scope := SCOPE_OF.get(purpose):
+            suppress(scope=scope, reason=Suppression.Reason.UNSUBSCRIBED, **address)
 
 
 def _scopes_by_channel(guest: Guest) -> dict[str, set[str]]:

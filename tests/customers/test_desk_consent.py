@@ -168,6 +168,16 @@ def test_a_yes_opens_what_the_guest_had_closed_themselves(nora, alba):
     assert (line(nora).may_go, line(nora, Purpose.MARKETING).may_go) == (True, False)
 
 
+@pytest.mark.parametrize("reason", [Reason.UNSUBSCRIBED, Reason.ERASED])
+def test_a_yes_to_one_thing_opens_a_closed_address_for_that_alone(nora, alba, reason):
+    allow(nora, Purpose.MARKETING)
+    close(nora, Scope.ALL, reason)
+
+    take_down(nora, alba, is_granted=True)
+
+    assert (line(nora).may_go, line(nora, Purpose.MARKETING).may_go) == (True, False)
+
+
 def test_a_yes_does_not_mend_an_address_that_bounced(nora, alba):
     close(nora, Scope.ALL, Reason.BOUNCED)
 
