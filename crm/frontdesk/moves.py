@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from crm.core.next_page import next_page_of
 from crm.core.toasts import toast
 from crm.frontdesk.asking import Asked
 from crm.frontdesk.day import Card, build_day
@@ -126,10 +126,6 @@ def _undo_url(request: StaffRequest, visit: Visit, before: str) -> str:
 
 
 def _next_page(request: StaffRequest) -> str:
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    # A word without a slash would be read as the name of a view.
-    if asked.startswith("/") and url_has_allowed_host_and_scheme(
-        asked, allowed_hosts=None
-    ):
-        return asked
-    return reverse("frontdesk:today", args=[request.business.slug])
+    return next_page_of(
+        request, reverse("frontdesk:today", args=[request.business.slug])
+    )
