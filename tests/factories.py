@@ -11,7 +11,7 @@ from crm.accounts.models import User
 from crm.tenancy.models import Business, Staff, Venue
 from customers.consent import record_consent
 from customers.guests import GuestFacts, create_guest
-from customers.models import Channel, ConsentEvent, Guest, Purpose, Visit
+from customers.models import Channel, ConsentEvent, CustomField, Guest, Purpose, Visit
 from customers.visits import VisitFacts, record_visit
 from surveys.invitations import invite
 from surveys.ready import create_ready_survey
@@ -131,3 +131,9 @@ def make_response(visit, *, recommend=9, satisfaction=None, comment="", at=NOW):
 
 
 TEN = time(10)
+
+
+def make_field(business, label="Boat", *, kind="text", now=NOW, **values):
+    return CustomField.objects.create(
+        business=business, label=label, kind=kind, created_at=now, **values
+    )

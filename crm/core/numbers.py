@@ -28,6 +28,13 @@ def format_number(
     return f"+{text}" if signed and value > 0 else text
 
 
+def say_number(value: Decimal, locale: Locale) -> str:
+    """Return a number as it was typed: ``2 316``, ``12,5``, with no more decimals."""
+    exponent = value.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return format_number(value, locale, decimals=max(0, -exponent))
+
+
 def format_share(share: float, locale: Locale, *, decimals: int = 0) -> str:
     """Return a share from 0 to 1 as percent: 0.23 is ``23 %``."""
     number = format_number(
