@@ -157,7 +157,7 @@ def _in_words(kind: str, stored: Any) -> str:
         return (
             pgettext("a guest's answer", "Yes")
             if value
-            else pgettext("own field", "No")
+            else pgettext("a guest's answer", "No")
         )
     if isinstance(value, Decimal) and value.is_finite():
         return say_number(value, active_locale())
