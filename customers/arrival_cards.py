@@ -23,11 +23,13 @@ class CardPart:
 
     Low ``order`` stands first. ``part`` in the template is ``context`` here. What can be
     tapped in it posts to a view of the same app, which answers htmx with the part alone.
+    ``to_do`` is how much in it somebody promised and has not done yet: Today counts it.
     """
 
     template: str
     context: dict[str, object] = field(default_factory=dict)
     order: int = 50
+    to_do: int = 0
 
 
 @dataclass(slots=True)
