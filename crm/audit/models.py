@@ -28,9 +28,20 @@ class Event(TenantModel):
     class Meta:
         default_related_name = "audit_events"
         indexes = (
-            models.Index(fields=("business", "-at"), name="audit_event_newest"),
+            # Newest first, whatever it is narrowed to; see crm/audit/reading.py.
+            models.Index(fields=("business", "at", "id"), name="audit_event_newest"),
             models.Index(
-                fields=("business", "object_type", "object_ref", "-at"),
+                fields=("business", "actor", "at", "id"), name="audit_event_by_actor"
+            ),
+            models.Index(
+                fields=("business", "action", "at", "id"), name="audit_event_by_action"
+            ),
+            models.Index(
+                fields=("business", "object_type", "at", "id"),
+                name="audit_event_by_kind",
+            ),
+            models.Index(
+                fields=("business", "object_type", "object_ref", "at", "id"),
                 name="audit_event_of_object",
             ),
         )

@@ -144,6 +144,8 @@ class Staff(TenantModel):
             "Only for those who need them to serve. Each look is written down."
         ),
     )
+    # Which columns they want to see, by the name of the list; see crm/tenancy/columns.py.
+    shown_columns = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -159,6 +159,31 @@ class Guest(TenantModel):
                 fields=("business", "name_sort_key", "id"),
                 name="customers_guest_by_name",
             ),
+            models.Index(
+                fields=("business", "-created_at", "-id"),
+                name="customers_guest_newest",
+            ),
+            # For filters that few guests fit; see customers/guest_filters.py.
+            models.Index(
+                fields=("business", "id"),
+                condition=Q(is_vip=True),
+                name="customers_guest_vip",
+            ),
+            models.Index(
+                fields=("business", "country"),
+                condition=~Q(country=""),
+                name="customers_guest_country",
+            ),
+            models.Index(
+                fields=("business", "language"),
+                condition=~Q(language=""),
+                name="customers_guest_language",
+            ),
+            models.Index(
+                fields=("business", "source"),
+                condition=~Q(source=""),
+                name="customers_guest_source",
+            ),
             # For search by any three letters, see customers/search.py.
             GinIndex(
                 OpClass(F("search_text"), name="gin_trgm_ops"),

@@ -113,8 +113,22 @@ class Visit(TenantModel):
                 fields=("business", "guest", "-arrival_date"),
                 name="customers_visit_of_guest",
             ),
+            # The three orders of the visits list; see customers/visit_listing.py.
             models.Index(
-                fields=("business", "arrival_date"), name="customers_visit_by_arrival"
+                fields=("business", "arrival_date", "id"),
+                name="customers_visit_by_arrival",
+            ),
+            models.Index(
+                fields=("business", "departure_date", "id"),
+                name="customers_visit_by_leaving",
+            ),
+            models.Index(
+                fields=("business", "spend", "id"), name="customers_visit_by_spend"
+            ),
+            models.Index(
+                fields=("business", "source"),
+                condition=~Q(source=""),
+                name="customers_visit_source",
             ),
             models.Index(
                 fields=("business", "departure_date"),
@@ -189,6 +203,18 @@ class GuestSummary(TenantModel):
             ),
             models.Index(
                 fields=("business", "first_visit_on"), name="customers_summary_by_first"
+            ),
+            models.Index(
+                fields=("business", "-visits", "-guest"),
+                name="customers_summary_by_visits",
+            ),
+            models.Index(
+                fields=("business", "-spend", "-guest"),
+                name="customers_summary_by_spend",
+            ),
+            models.Index(
+                fields=("business", "next_arrival_on", "guest"),
+                name="customers_summary_by_next",
             ),
         )
 
