@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0002_the_register"),
         ("files", "0001_initial"),
-        ("tenancy", "0003_lists"),
+        ("tenancy", "0003_shown_columns"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
-        ("tenancy", "0003_lists"),
+        ("tenancy", "0003_shown_columns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
