@@ -42,12 +42,15 @@ class Tag(TenantModel):
     rule_number = models.BigIntegerField(null=True, blank=True)
     rule_word = models.CharField(max_length=2, blank=True)
     created_at = models.DateTimeField()
+    # Deleted by hand; undo brings it back, a tick deletes it for good.
+    removed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         default_related_name = "tags"
         constraints = (
             models.UniqueConstraint(
                 fields=("business", "key"),
+                condition=Q(removed_at=None),
                 name="customers_tag_once",
                 violation_error_message=_("There is a tag with this name already."),
             ),
