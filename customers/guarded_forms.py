@@ -1,0 +1,97 @@
+"""Keep identity and card numbers out of what staff type about guests."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.identity_numbers import Found, NumberKind, find_numbers
+
+CONFIRMED = "confirmed_numbers"
+
+_REFUSED = {
+    NumberKind.NORWEGIAN: _(
+        "There is a Norwegian identity number in this. It must not be kept here: "
+        "please take it out."
+    ),
+    NumberKind.SWEDISH: _(
+        "There is a Swedish identity number in this. It must not be kept here: "
+        "please take it out."
+    ),
+    NumberKind.FINNISH: _(
+        "There is a Finnish identity number in this. It must not be kept here: "
+        "please take it out."
+    ),
+    NumberKind.CARD: _(
+        "There is a card number in this. Cards belong in the payment terminal alone: "
+        "please take it out."
+    ),
+}
+_ASKED = {
+    NumberKind.DANISH: _(
+        "Something in this looks like a Danish identity number (CPR). If it is one, "
+        "please take it out. If not, tick the box below."
+    ),
+    NumberKind.CARD: _(
+        "Something in this looks like a card number. If it is one, please take it out. "
+        "If not, tick the box below."
+    ),
+}
+_ASKED_OTHERWISE = _(
+    "Something in this looks like an identity number. If it is one, please take it "
+    "out. If not, tick the box below."
+)
+
+# Words for a person to read; addresses and phone numbers have checks of their own.
+_NOT_FREE = (forms.EmailField, forms.URLField, forms.UUIDField)
+
+
+class GuardedForm(forms.Form):
+    """Refuse identity and card numbers in every text field, with the reason.
+
+    Stands first among the bases, also before ``forms.ModelForm``. What only looks like a
+    number is asked about: the form then has a box to tick, ``confirmed_numbers``, which
+    ``components/form_errors.html`` shows. ``unguarded`` names fields that are not kept.
+    """
+
+    unguarded: ClassVar[frozenset[str]] = frozenset()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        doubtful = []
+        for name, text in self._free_texts(cleaned):
+            found = find_numbers(text)
+            if certain := [one for one in found if one.is_certain]:
+                self.add_error(name, _REFUSED[certain[0].kind])
+            elif found:
+                doubtful.append((name, found[0]))
+        if doubtful:
+            self._ask_about(doubtful)
+        return cleaned
+
+    @property
+    def asks_about_numbers(self) -> bool:
+        return CONFIRMED in self.fields
+
+    def _free_texts(self, cleaned: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        for name, field in self.fields.items():
+            text = cleaned.get(name)
+            if (
+                isinstance(text, str)
+                and isinstance(field, forms.CharField)
+                and not isinstance(field, _NOT_FREE)
+                and not field.widget.is_hidden
+                and name not in self.unguarded
+            ):
+                yield name, text
+
+    def _ask_about(self, doubtful: list[tuple[str, Found]]) -> None:
+        # Only now: nobody should tick a box that says nothing to them.
+        self.fields[CONFIRMED] = forms.BooleanField(
+            label=_("It is no such number"), required=False
+        )
+        if self[CONFIRMED].data:
+            return
+        for name, one in doubtful:
+            self.add_error(name, _ASKED.get(one.kind, _ASKED_OTHERWISE))
