@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from crm.core.identity_numbers import mask_numbers
 from customers.summaries import lock_guest
 from surveys.models import Answer, Invitation, Question, Response
 from surveys.signals import response_received
@@ -32,8 +33,9 @@ def submit_response(
 ) -> Response:
     """Store ``answers``, by question code, as the one response to ``invitation``.
 
-    Empty texts are left out. Sends ``response_received``. Raise AlreadyAnswered,
-    InvitationClosed, or InvalidAnswer; then nothing is stored.
+    Empty texts are left out, digits of identity and card numbers are masked. Sends
+    ``response_received``. Raise AlreadyAnswered, InvitationClosed, or InvalidAnswer;
+    then nothing is stored.
     """
     _hold_guest(invitation)
     if not invitation.is_open(now):
@@ -88,7 +90,8 @@ def _checked(
             if not isinstance(value, str):
                 raise InvalidAnswer(code)
             if text := value.strip():
-                given.append((question, text))
+                # A card number in a complaint: the words are kept, the digits not.
+                given.append((question, mask_numbers(text)))
         elif value in question.scale:
             given.append((question, value))
         else:

@@ -53,6 +53,18 @@ def test_an_empty_text_is_not_an_answer(invitation):
     assert Answer.objects.values_list("question__code", flat=True).get() == "recommend"
 
 
+def test_the_digits_of_a_card_are_masked_and_the_words_are_kept(invitation):
+    said = "Charged twice on 4111 1111 1111 1111! Room 12 was lovely."
+
+    submit_response(
+        invitation, {"recommend": 2, "comment": said}, language="nb", now=NOW
+    )
+
+    assert Answer.objects.get(question__code="comment").text == (
+        "Charged twice on •••• •••• •••• ••••! Room 12 was lovely."
+    )
+
+
 @pytest.mark.parametrize(
     "answers",
     [
