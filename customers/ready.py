@@ -22,15 +22,18 @@ _ASKED_WITH = {
 
 
 def create_ready_wordings(business: Business, *, now: datetime) -> None:
-    """Create what guests say yes to, in all guest languages."""
+    """Create what guests say yes to, in all guest languages. Once is enough."""
     ConsentWording.objects.bulk_create(
-        ConsentWording(
-            business=business,
-            purpose=purpose,
-            basis=Basis.CONSENT,
-            version=1,
-            texts=in_guest_languages(say),
-            created_at=now,
-        )
-        for purpose, say in _ASKED_WITH.items()
+        (
+            ConsentWording(
+                business=business,
+                purpose=purpose,
+                basis=Basis.CONSENT,
+                version=1,
+                texts=in_guest_languages(say),
+                created_at=now,
+            )
+            for purpose, say in _ASKED_WITH.items()
+        ),
+        ignore_conflicts=True,
     )

@@ -7,8 +7,14 @@ from django.dispatch import receiver
 from crm.tenancy.models import Business
 from crm.tenancy.signals import business_created
 from customers.ready import create_ready_wordings
+from customers.ready_tags import create_ready_tags
 
 
 @receiver(business_created)
 def set_up_wordings(business: Business, now: datetime, **_kwargs: object) -> None:
     create_ready_wordings(business, now=now)
+
+
+@receiver(business_created)
+def set_up_tags(business: Business, now: datetime, **_kwargs: object) -> None:
+    create_ready_tags(business, now=now)

@@ -8,10 +8,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
 from crm.accounts.models import User
+from crm.core.text import search_key
 from crm.tenancy.models import Business, Staff, Venue
 from customers.consent import record_consent
 from customers.guests import GuestFacts, create_guest
-from customers.models import Channel, ConsentEvent, CustomField, Guest, Purpose, Visit
+from customers.models import (
+    Channel,
+    ConsentEvent,
+    CustomField,
+    Guest,
+    Purpose,
+    Tag,
+    Visit,
+)
 from customers.visits import VisitFacts, record_visit
 from surveys.invitations import invite
 from surveys.ready import create_ready_survey
@@ -136,4 +145,10 @@ TEN = time(10)
 def make_field(business, label="Boat", *, kind="text", now=NOW, **values):
     return CustomField.objects.create(
         business=business, label=label, kind=kind, created_at=now, **values
+    )
+
+
+def make_tag(business, name="Sails", *, now=NOW, **values):
+    return Tag.objects.create(
+        business=business, name=name, key=search_key(name), created_at=now, **values
     )
