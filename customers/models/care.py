@@ -78,6 +78,11 @@ class Preference(TenantModel):
     def __str__(self) -> str:
         return f"preference {self.uuid}"
 
+    @property
+    def words(self) -> str:
+        """Return what is wished, and about what. Reads the kind."""
+        return f"{self.kind.name}: {self.wish}"
+
 
 class Promise(TenantModel):
     """Something a guest is to get: asked for, remembered, or an extra of ours.
@@ -156,6 +161,18 @@ class Promise(TenantModel):
 
     def __str__(self) -> str:
         return f"promise {self.uuid}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome == self.Outcome.OPEN
+
+    @property
+    def is_kept(self) -> bool:
+        return self.outcome == self.Outcome.KEPT
+
+    @property
+    def is_extra(self) -> bool:
+        return self.kind == self.Kind.EXTRA
 
 
 class PolicyStep(TenantModel):
