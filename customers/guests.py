@@ -1,14 +1,18 @@
 """Create and amend guests, with the line that search reads and the key that lists sort by."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
 from crm.audit.events import record_event
 from crm.core.addresses import normalize_email
+from crm.core.once import broken_rule
 from crm.core.phones import normalize_phone
 from crm.core.text import name_sort_key, search_key
 from crm.tenancy.models import Business
@@ -42,27 +46,44 @@ class GuestFacts:
     is_vip: bool = False
     member_number: str = ""
     external_id: str = ""
+    custom: Mapping[str, Any] = field(default_factory=dict)
+
+
+class MemberNumberIsTaken(Exception):
+    """Another guest of the business has the member number."""
+
+
+class GuestIsThere(Exception):
+    """A guest with the uuid was created before."""
 
 
 # Facts that are columns of the guest as they stand. The firm is a row of its own.
 COLUMNS = tuple(
-    field.name
-    for field in fields(GuestFacts)
-    if field.name not in {"emails", "phones", "company"}
+    fact.name
+    for fact in fields(GuestFacts)
+    if fact.name not in {"emails", "phones", "company"}
 )
 
 
 @transaction.atomic
 def create_guest(
-    *, business: Business, facts: GuestFacts, actor: User | None, now: datetime
+    *,
+    business: Business,
+    facts: GuestFacts,
+    actor: User | None,
+    now: datetime,
+    uuid: UUID | None = None,
 ) -> Guest:
     """Create a guest with contact points and an empty summary.
 
-    Raise InvalidEmail or InvalidPhone when a contact point cannot be read.
+    Raise InvalidEmail or InvalidPhone when a contact point cannot be read,
+    MemberNumberIsTaken, or GuestIsThere when ``uuid`` is somebody's.
     """
-    guest = Guest(business=business, created_at=now, updated_at=now)
+    guest = Guest(
+        business=business, uuid=uuid or uuid4(), created_at=now, updated_at=now
+    )
     _apply(guest, facts, now=now)
-    guest.save()
+    _save(guest)
     _replace_contact_points(guest, facts, now=now)
     GuestSummary.objects.create(guest=guest, business=business)
     record_event(
@@ -77,7 +98,8 @@ def amend_guest(
 ) -> list[str]:
     """Change a guest to ``facts`` and return the names of the fields that changed.
 
-    Nothing does on a guest who was forgotten meanwhile. Raise InvalidEmail or InvalidPhone when a contact point cannot be read.
+    Nothing does on a guest who was forgotten meanwhile. Raise InvalidEmail or
+    InvalidPhone when a contact point cannot be read, or MemberNumberIsTaken.
     """
     lock_guest(guest.pk)
     if not Guest.objects.known().filter(pk=guest.pk).exists():
@@ -91,10 +113,11 @@ def amend_guest(
     if not changed:
         return []
     guest.updated_at = now
-    guest.save(
+    _save(
+        guest,
         update_fields=[
             *COLUMNS, "company", "search_text", "name_sort_key", "updated_at"
-        ]
+        ],
     )  # fmt: skip
     record_event(
         business=guest.business,
@@ -107,6 +130,20 @@ def amend_guest(
     return changed
 
 
+def _save(guest: Guest, update_fields: list[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            guest.save(update_fields=update_fields)
+    except IntegrityError as error:
+        rule = broken_rule(error)
+        if rule == "customers_guest_member_number_once":
+            reason = _("Another guest has this number already.")
+            raise MemberNumberIsTaken(reason) from None
+        if rule == "customers_guest_uuid_key":
+            raise GuestIsThere from None
+        raise
+
+
 def _apply(guest: Guest, facts: GuestFacts, *, now: datetime) -> None:
     for name in COLUMNS:
         setattr(guest, name, getattr(facts, name))
@@ -114,6 +151,11 @@ def _apply(guest: Guest, facts: GuestFacts, *, now: datetime) -> None:
     emails, phones = normalized_contacts(guest.business, facts)
     guest.search_text = search_text_of(facts, emails=emails, phones=phones)
     guest.name_sort_key = sort_key_of(facts, guest.business)
+
+
+def full_name(given_name: str, family_name: str) -> str:
+    """Return the name that is read when nobody wrote another one."""
+    return f"{given_name} {family_name}".strip()[:150]
 
 
 def sort_key_of(facts: GuestFacts, business: Business) -> str:
