@@ -174,6 +174,7 @@ def test_half_a_picture_is_answered_in_words(kind, words):
     assert words in reason_for(whole[: len(whole) // 2])
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 @pytest.mark.parametrize("notes", [b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0??"])
 def test_notes_that_cannot_be_read_do_not_spoil_the_picture(notes):
     sent = file_of(Image.new("RGB", (64, 64), RED), exif=notes)
