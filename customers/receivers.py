@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from crm.tenancy.models import Business
 from crm.tenancy.signals import business_created
 from customers.ready import create_ready_wordings
+from customers.ready_care import create_ready_kinds, create_ready_steps
 from customers.ready_tags import create_ready_tags
 
 
@@ -18,3 +19,9 @@ def set_up_wordings(business: Business, now: datetime, **_kwargs: object) -> Non
 @receiver(business_created)
 def set_up_tags(business: Business, now: datetime, **_kwargs: object) -> None:
     create_ready_tags(business, now=now)
+
+
+@receiver(business_created)
+def set_up_care(business: Business, now: datetime, **_kwargs: object) -> None:
+    create_ready_kinds(business, now=now)
+    create_ready_steps(business, now=now)

@@ -44,6 +44,8 @@ GUEST_FILES = (
     "customers/agreements.py",
     "customers/consent_notice.py",
     "customers/ready.py",
+    # What the house calls things stands in what guests get a copy of.
+    "customers/ready_care.py",
     "customers/ready_tags.py",
     # The copy of everything that a guest may ask for names every field and choice.
     "customers/export.py",
