@@ -16,7 +16,8 @@ from django.db import connections
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 OLDEST_POSTGRES = 180_000
-EXTENSIONS = frozenset({"pg_trgm", "unaccent"})
+SHORTEST_KEY = 32
+EXTENSIONS = frozenset({"btree_gin", "fuzzystrmatch", "pg_trgm", "unaccent"})
 
 
 def _is_local() -> bool:
@@ -46,6 +47,21 @@ def check_for_whom_it_runs(**_options: Any) -> list[CheckMessage]:
             )
         )
     return problems
+
+
+@register
+def check_field_keys(**_options: Any) -> list[CheckMessage]:
+    """Health needs of real guests are sealed with keys that outlive SECRET_KEY."""
+    if settings.HAS_OWN_FIELD_ENCRYPTION_KEYS or _is_local():
+        return []
+    return [
+        Error(
+            "FIELD_ENCRYPTION_KEYS is not set. A new SECRET_KEY would make allergies and "
+            "other health needs unreadable for good.",
+            hint="Set FIELD_ENCRYPTION_KEYS to a long random text and keep it.",
+            id="crm.E006",
+        )
+    ]
 
 
 @register
@@ -97,6 +113,23 @@ def check_keys(**_options: Any) -> list[CheckMessage]:
                 "to be left alone.",
                 hint="Set ADDRESS_HASH_KEY to a long random text and never change it.",
                 id="crm.W003",
+            )
+        )
+    if not settings.HAS_OWN_FIELD_ENCRYPTION_KEYS and _is_local():
+        problems.append(
+            Warning(
+                "FIELD_ENCRYPTION_KEYS is not set. A new SECRET_KEY would make "
+                "allergies and other health needs unreadable for good.",
+                hint="Set FIELD_ENCRYPTION_KEYS to a long random text and keep it.",
+                id="crm.W007",
+            )
+        )
+    if any(len(key) < SHORTEST_KEY for key in settings.FIELD_ENCRYPTION_KEYS):
+        problems.append(
+            Warning(
+                "A key of FIELD_ENCRYPTION_KEYS is short, so it can be guessed.",
+                hint=f"Use at least {SHORTEST_KEY} random letters.",
+                id="crm.W008",
             )
         )
     return problems

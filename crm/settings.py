@@ -52,6 +52,10 @@ LINK_KEYS = env_list("LINK_KEYS", default=[_derived_key("links")])
 HAS_OWN_LINK_KEYS = _derived_key("links") not in LINK_KEYS
 ADDRESS_HASH_KEY = env_text("ADDRESS_HASH_KEY") or _derived_key("addresses")
 HAS_OWN_ADDRESS_HASH_KEY = _derived_key("addresses") != ADDRESS_HASH_KEY
+# Allergies and other health needs are sealed with the first key, opened with any.
+# The derived one comes last, so that setting the first key of one's own loses nothing.
+FIELD_ENCRYPTION_KEYS = [*env_list("FIELD_ENCRYPTION_KEYS"), _derived_key("fields")]
+HAS_OWN_FIELD_ENCRYPTION_KEYS = len(FIELD_ENCRYPTION_KEYS) > 1
 
 # Parts
 

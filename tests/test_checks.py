@@ -18,6 +18,7 @@ def _a_real_installation(settings):
     settings.DEMO = settings.DEBUG = False
     settings.SITE_URL, settings.IS_SECURE = "https://guests.example.org", True
     settings.HAS_OWN_LINK_KEYS = settings.HAS_OWN_ADDRESS_HASH_KEY = True
+    settings.HAS_OWN_FIELD_ENCRYPTION_KEYS = True
     settings.DEFAULT_FROM_EMAIL = "Solvik <post@solvik.example>"
 
 
@@ -32,6 +33,7 @@ def test_a_well_kept_installation_has_nothing_to_hear():
         ({"DEMO": True}, "crm.E001"),
         ({"DEBUG": True}, "crm.E002"),
         ({"MEDIA_ROOT": Path("/dev/null/files")}, "crm.E003"),
+        ({"HAS_OWN_FIELD_ENCRYPTION_KEYS": False}, "crm.E006"),
     ],
 )
 def test_what_must_not_be_is_an_error_with_a_hint(settings, changes, check):
@@ -52,6 +54,14 @@ def test_what_must_not_be_is_an_error_with_a_hint(settings, changes, check):
         ({"HAS_OWN_LINK_KEYS": False}, "crm.W002"),
         ({"HAS_OWN_ADDRESS_HASH_KEY": False}, "crm.W003"),
         ({"DEFAULT_FROM_EMAIL": "gjensyn@localhost"}, "crm.W004"),
+        (
+            {
+                "HAS_OWN_FIELD_ENCRYPTION_KEYS": False,
+                "SITE_URL": "http://localhost:8000",
+            },
+            "crm.W007",
+        ),
+        ({"FIELD_ENCRYPTION_KEYS": ["winter"]}, "crm.W008"),
     ],
 )
 def test_what_is_unwise_for_an_installation_is_a_warning(settings, changes, check):

@@ -22,6 +22,7 @@ PRODUCTION = {
     "DEFAULT_FROM_EMAIL": "hello@gjensyn.example",
     "LINK_KEYS": "Rb7Nq2Xw9Tz4Km6Yd1Hs8Vc3Lf5Gj0Pa",
     "ADDRESS_HASH_KEY": "Ju5Ew8Ib2Oc6Sx1Ft9Dr4Mn7Zk3Qv0Hy",
+    "FIELD_ENCRYPTION_KEYS": "Nf4Wb9Sy2Gk7Pz1Vd6Rm3Qx8Tc5Hj0Lu",
     "GJENSYN_DEMO": "no",
     "DJANGO_SETTINGS_MODULE": "crm.settings",
 }
