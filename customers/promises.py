@@ -81,7 +81,7 @@ def promise(
         business=guest.business, guest=guest, visit=visit, made_by=actor, made_at=now
     )
     _apply(row, facts)
-    row.full_clean(validate_unique=False)
+    row.validate_constraints()
     row.save()
     _record(row, "created", actor=actor, now=now)
     return row
@@ -97,7 +97,7 @@ def change_promise(
     if not changed or not row.is_open:
         return []
     _apply(row, facts)
-    row.full_clean(validate_unique=False)
+    row.validate_constraints()
     row.save(update_fields=COLUMNS)
     _record(row, "amended", actor=actor, now=now, changed=changed)
     return changed

@@ -17,10 +17,15 @@ from customers.models import (
     ConsentEvent,
     CustomField,
     Guest,
+    Preference,
+    PreferenceKind,
+    Promise,
     Purpose,
     Tag,
     Visit,
 )
+from customers.preferences import Wish, note_preference
+from customers.promises import PromiseFacts, promise
 from customers.visits import VisitFacts, record_visit
 from surveys.invitations import invite
 from surveys.ready import create_ready_survey
@@ -136,6 +141,27 @@ def make_response(visit, *, recommend=9, satisfaction=None, comment="", at=NOW):
         answers["satisfaction"] = satisfaction
     return submit_response(
         make_invitation(visit, now=at), answers, language="nb", now=at
+    )
+
+
+def make_preference(
+    guest, kind="Pillow", wish="Firm", *, now=NOW, actor=None, confirmed_on=None, **said
+) -> Preference:
+    about, _new = PreferenceKind.objects.get_or_create(
+        business=guest.business, name=kind, defaults={"created_at": now}
+    )
+    return note_preference(
+        guest,
+        Wish(kind=about, wish=wish, **said),
+        actor=actor,
+        today=confirmed_on or now.date(),
+        now=now,
+    )
+
+
+def make_promise(guest, text, *, visit=None, now=NOW, actor=None, **facts) -> Promise:
+    return promise(
+        guest, PromiseFacts(text=text, **facts), visit=visit, actor=actor, now=now
     )
 
 
