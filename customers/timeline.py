@@ -1,6 +1,6 @@
 """One story of a guest, told by all apps: each registers a source in ``ready()``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import nlargest
@@ -15,7 +15,7 @@ class TimelineEntry:
     ``key`` is unique over all sources and breaks ties. ``template`` is a small template
     that shows ``subject`` and ``extra``, which it finds under these names; ``tone``
     colours the dot: ``fjord``, ``brass``, ``brick``, ``leaf``, ``quiet`` or ``hollow``
-    for what is still to come.
+    for what is still to come. With ``venue_id`` it is for the people of that venue.
     """
 
     at: datetime
@@ -24,6 +24,7 @@ class TimelineEntry:
     subject: object
     tone: str = "fjord"
     extra: dict[str, object] = field(default_factory=dict)
+    venue_id: int | None = None
 
 
 # Gives at most ``limit`` entries of the guest older than ``before`` (None: newest),
@@ -47,11 +48,17 @@ class TimelinePage:
 
 
 def timeline_of(
-    guest: Guest, *, before: datetime | None = None, limit: int = 20
+    guest: Guest,
+    *,
+    venue_ids: Sequence[int] = (),
+    before: datetime | None = None,
+    limit: int = 20,
 ) -> TimelinePage:
     """Return the newest ``limit`` entries of all sources that are older than ``before``.
 
-    Entries of the same instant stay on the same page, so that none is skipped.
+    Entries of the same instant stay on the same page, so that none is skipped. Who works
+    for ``venue_ids`` alone is not told what is for people of other venues; none named
+    means everything.
     """
     entries = [
         entry
@@ -60,11 +67,19 @@ def timeline_of(
     ]
     newest = nlargest(limit + 1, entries, key=lambda entry: (entry.at, entry.key))
     if len(newest) <= limit:
-        return TimelinePage(newest, None)
+        return TimelinePage(_for_people_of(venue_ids, newest), None)
     last = newest[limit - 1].at
     page = sorted(
         (entry for entry in entries if entry.at >= last),
         key=lambda entry: (entry.at, entry.key),
         reverse=True,
     )
-    return TimelinePage(page, last)
+    return TimelinePage(_for_people_of(venue_ids, page), last)
+
+
+def _for_people_of(
+    venue_ids: Sequence[int], entries: list[TimelineEntry]
+) -> list[TimelineEntry]:
+    if not venue_ids:
+        return entries
+    return [entry for entry in entries if entry.venue_id in {None, *venue_ids}]
