@@ -19,6 +19,7 @@ ROLES = {
     },
     Staff.Role.STAFF: {
         "today/",
+        "today/changes/",
         "guests/",
         "guests/new/",
         "guests/<uuid:guest_uuid>/",

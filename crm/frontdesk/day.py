@@ -22,6 +22,9 @@ OPEN_DAYS = 7
 # How far back a visit that is still going on a day other than today may have begun.
 LONGEST_LOOK_BACK = 31
 
+# What a card shows of a visit.
+CARD_NEEDS = ("guest__company", "guest__summary", "venue", "booker")
+
 
 @dataclass(slots=True)
 class Day:
@@ -59,6 +62,17 @@ class Card:
     visit: Visit
     notes: CardNotes
     day: Day
+
+    @property
+    def to_do(self) -> int:
+        """Return how much was promised for this visit and is not done yet."""
+        return sum(part.to_do for part in self.notes.parts)
+
+    @property
+    def is_first(self) -> bool:
+        """Return whether the guest has not been here before."""
+        earlier = self.visit.guest.summary.visits - self.visit.is_completed
+        return earlier <= 0
 
     @property
     def leaves(self) -> bool:
@@ -100,10 +114,10 @@ def build_day(
     """
     sorted_out = Day(day=day, is_today=day == today)
     concerns = _now(business, day) if sorted_out.is_today else _then(day)
-    visits = Visit.objects.filter(concerns, business=business)
+    visits = Visit.objects.filter(concerns, business=business, guest__erased_at=None)
     if venue_ids:
         visits = visits.filter(venue__in=venue_ids)
-    visits = visits.select_related("guest__company", "venue", "booker").order_by(
+    visits = visits.select_related(*CARD_NEEDS).order_by(
         "arrival_date", "arrival_time", "guest__name_sort_key", "pk"
     )
     for visit in visits:

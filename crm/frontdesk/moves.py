@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -87,7 +88,11 @@ def _moved(
     may_undo: bool = True,
 ) -> HttpResponse:
     """Do ``act`` and say so; answer htmx with the card, others with the page before."""
-    visit, now = seen_visit(request, visit_uuid), timezone.now()
+    now = timezone.now()
+    try:
+        visit = seen_visit(request, visit_uuid)
+    except Http404:
+        return _gone(request, visit_uuid)
     before = visit.state
     try:
         visit = act(visit, actor=request.user, now=now)
@@ -102,6 +107,20 @@ def _moved(
         )
     if request.htmx:  # type: ignore[attr-defined]
         return _card(request, visit, timezone.localdate(now))
+    return redirect(_next_page(request))
+
+
+def _gone(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
+    """Say that the guest was forgotten since the page was opened, where that is so."""
+    was_here = request.business.visits.filter(
+        uuid=visit_uuid, guest__erased_at__isnull=False
+    )
+    if not was_here.exists():
+        raise Http404
+    words = _("This guest has been forgotten meanwhile.")
+    toast(request, words, level=messages.ERROR)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "components/toasts_beside.html")
     return redirect(_next_page(request))
 
 

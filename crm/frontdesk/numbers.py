@@ -19,3 +19,11 @@ def day_in_words(day: Day) -> str:
     ]
     parts = [text % {"n": number} for number, text in counted if number]
     return " · ".join(parts) or _("Nobody is expected.")
+
+
+def promises_in_words(number: int) -> str:
+    """Return ``3 promises still open``; nothing when there is none."""
+    if not number:
+        return ""
+    words = ngettext("%(n)s promise still open", "%(n)s promises still open", number)
+    return words % {"n": number}

@@ -1,14 +1,15 @@
 from django.urls import path
 
-from crm.frontdesk import moves, views
+from crm.frontdesk import guest_page, moves, views
 
 app_name = "frontdesk"
 
 urlpatterns = [
     path("", views.front_door, name="front_door"),
     path("today/", views.today, name="today"),
-    path("guests/<uuid:guest_uuid>/", views.guest_detail, name="guest_detail"),
-    path("guests/<uuid:guest_uuid>/timeline/", views.timeline, name="timeline"),
+    path("today/changes/", views.today_changes, name="today_changes"),
+    path("guests/<uuid:guest_uuid>/", guest_page.guest_detail, name="guest_detail"),
+    path("guests/<uuid:guest_uuid>/timeline/", guest_page.timeline, name="timeline"),
     path("visits/<uuid:visit_uuid>/arrive/", moves.visit_arrive, name="visit_arrive"),
     path("visits/<uuid:visit_uuid>/depart/", moves.visit_depart, name="visit_depart"),
     path(

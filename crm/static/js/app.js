@@ -112,14 +112,26 @@ on("click", (event) => {
 on("htmx:afterSettle", settleAll);
 settleAll();
 
-// When the house cannot be reached, say so where the answer would have been.
-function sayUnreachable() {
-  const template = document.getElementById("unreachable");
-  if (!template || document.querySelector(".toasts [data-unreachable]")) return;
-  document.getElementById("toasts")?.append(template.content.cloneNode(true));
+// When the house cannot be reached, or has something else to say than what was asked
+// for, it is said where the answer would have been.
+function say(id) {
+  const template = document.getElementById(id);
+  if (!template || document.querySelector(`.toasts [data-said=${id}]`)) return;
+  const words = template.content.cloneNode(true);
+  words.querySelector(".toast").dataset.said = id;
+  document.getElementById("toasts")?.append(words);
 }
-on("htmx:sendError", sayUnreachable);
-on("htmx:responseError", sayUnreachable);
+on("htmx:sendError", () => say("unreachable"));
+on("htmx:responseError", ({ detail }) => {
+  say([403, 404].includes(detail.xhr.status) ? "gone" : "unreachable");
+});
+on("htmx:beforeSwap", (event) => {
+  const signIn = document.getElementById("signed-out")?.dataset.url;
+  const { pathname } = new URL(event.detail.xhr.responseURL || location.href, location.href);
+  if (!signIn || pathname !== signIn) return;
+  event.detail.shouldSwap = false;
+  say("signed-out");
+});
 
 // Charts: the words of a point follow the pointer.
 let tip;
