@@ -2,8 +2,11 @@ import re
 
 import pytest
 
+from customers.erasure import erase_guest
 from customers.models import Visit
+from customers.visits import cancel
 from tests.factories import (
+    NOW,
     TODAY,
     make_guest,
     make_staff,
@@ -163,3 +166,45 @@ def test_a_name_in_a_toast_is_only_text(as_alba, casa_alba):
     page = tap(as_alba, visit, "arrive", follow=True).content.decode()
 
     assert toasts(page) == ["&lt;b&gt;Bobby&lt;/b&gt; %(name)s has arrived."]
+
+
+@pytest.fixture
+def forgotten(as_alba, casa_alba, nora):
+    visit = make_visit(nora)
+    as_alba.get("/casa-alba/today/")
+    erase_guest(nora, actor=None, now=NOW)
+    return visit
+
+
+@pytest.mark.parametrize("act", ["arrive", "depart", "no-show", "cancel"])
+def test_a_tap_on_somebody_who_was_forgotten_meanwhile_says_so(as_alba, forgotten, act):
+    page = tap(as_alba, forgotten, act, follow=True).content.decode()
+
+    assert toasts(page) == ["This guest has been forgotten meanwhile."]
+
+
+def test_in_the_page_the_card_of_the_forgotten_leaves(as_alba, forgotten):
+    page = tap(as_alba, forgotten, "depart", headers=HTMX).content.decode()
+
+    assert "<article" not in page
+    assert toasts(page) == ["This guest has been forgotten meanwhile."]
+
+
+def test_the_forgotten_of_another_house_do_not_exist(client, carla, forgotten):
+    client.force_login(carla)
+
+    answers = [
+        client.post(f"/{slug}/visits/{forgotten.uuid}/depart/").status_code
+        for slug in ("casa-alba", "bar-carla")
+    ]
+
+    assert answers == [404, 404]
+
+
+def test_a_card_that_a_colleague_moved_is_shown_as_it_is(as_alba, booked):
+    cancel(booked, actor=None, now=NOW)
+
+    page = tap(as_alba, booked, "arrive", headers=HTMX).content.decode()
+
+    assert toasts(page) == ["This visit is “Cancelled” and cannot be changed that way."]
+    assert "Cancelled" in re.search(r"<article.*?</article>", page, re.S)[0]
