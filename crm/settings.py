@@ -217,7 +217,11 @@ CELERY_BEAT_SCHEDULE = {
     "plan-missing": _tick("outreach.tasks.plan_missing", 300),
     "run-jobs": _tick("crm.jobs.tasks.run_jobs", 15),
     "expire-files": _tick("crm.files.tasks.expire_files", 3600),
+    "count-what-goes-together": _tick(
+        "customers.tasks.count_what_goes_together", 3600
+    ),
     "review-tiers": _tick("loyalty.tasks.review_tiers", 3600),
+    "fold-name-words": _tick("customers.tasks.fold_name_words", 3600),
 }
 
 # Sending

@@ -1,17 +1,42 @@
 """Enter what this app says into the registries. Imported when the apps are ready."""
 
+from customers.agreements import register_letting_go
 from customers.arrival_cards import register_card_source
 from customers.badges import register_badge_source
+from customers.care_cards import promise_notes, service_notes
+from customers.care_panel import likes_panel
+from customers.care_story import care_entries
 from customers.desk_consent import consent_panel
-from customers.guest_story import consent_entries, visit_entries
+from customers.guest_notes import note_entries, pinned_on_cards
+from customers.guest_story import agreement_entries, consent_entries, visit_entries
+from customers.models import Agreement
+from customers.next_visit_card import next_visit_entries, next_visit_notes
 from customers.panels import register_panel
+from customers.photo_panel import photo_panel
+from customers.photos import let_photo_go
 from customers.privacy_panel import privacy_panel
 from customers.recognition import arrival_notes, vip_badges
+from customers.suggestions import suggestion_notes
+from customers.tag_panel import tag_badges, tags_panel
 from customers.timeline import register_timeline_source
 
 register_badge_source("customers", vip_badges)
+register_badge_source("tags", tag_badges)
 register_card_source("customers", arrival_notes)
+register_card_source("next_visit", next_visit_notes)
+register_card_source("notes", pinned_on_cards)
+register_card_source("promises", promise_notes)
+register_card_source("service", service_notes)
+register_card_source("suggestions", suggestion_notes)
 register_panel("consent", consent_panel)
+register_panel("photo", photo_panel)
+register_panel("likes", likes_panel)
 register_panel("privacy", privacy_panel)
+register_panel("tags", tags_panel)
+register_letting_go(Agreement.Subject.PHOTO, let_photo_go)
+register_timeline_source("agreements", agreement_entries)
+register_timeline_source("care", care_entries)
 register_timeline_source("consent", consent_entries)
+register_timeline_source("next_visits", next_visit_entries)
+register_timeline_source("notes", note_entries)
 register_timeline_source("visits", visit_entries)

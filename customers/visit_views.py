@@ -1,72 +1,170 @@
 """Write a visit into the register, and put it right."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.core.once import FIELD, fresh_token, promised_uuid
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
-from crm.tenancy.models import Business, Staff, Venue
-from customers.models import Visit
+from crm.tenancy.models import Staff
+from customers.gone import IsGone, still_here
+from customers.holding import GuestIsForgotten
+from customers.models import Guest, Visit
+from customers.next_visits import answer_rebooked
 from customers.views import known_guest
-from customers.visit_forms import NewVisitForm, VisitForm
-from customers.visits import amend_visit, record_visit
+from customers.visit_forms import NewVisitForm
+from customers.visit_guesses import like
+from customers.visit_merging import VisitChangedMeanwhile, amend_together
+from customers.visit_page import own_venue_ids, venues_for, visit_form, visit_page
+from customers.visits import record_visit
+from customers.walk_in_forms import WhoForm
+from customers.walk_ins import record_walk_in
+
+__all__ = ["own_venue_ids", "seen_visit", "venues_for", "visit_create", "visit_edit"]
 
 
 @staff_view(Staff.Role.STAFF)
 def visit_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     guest, now = known_guest(request, guest_uuid), timezone.now()
-    venues = venues_for(request.business, own_venue_ids(request))
-    form = NewVisitForm(
-        request.POST if request.method == "POST" else None,
-        guest=guest,
-        venues=venues,
-        today=timezone.localdate(now),
-    )
+    before = _visit_before(request, guest)
+    form = _new_form(request, guest, initial=like(before) if before else {})
     if not form.is_valid():
-        context = {"form": form, "guest": guest, "has_venues": bool(venues)}
-        return render(request, "customers/visit_form.html", context)
-    state = form.cleaned_data["state"]
-    record_visit(guest, facts=form.facts(), state=state, actor=request.user, now=now)
-    toast(request, _("The visit is in the register."))
-    return redirect("frontdesk:guest_detail", request.business.slug, guest.uuid)
+        context = {"guest": guest, "before": before}
+        return _ask_again(request, form, f"visit:{guest.pk}", context)
+    visit = _recorded(request, guest, form, now=now)
+    if before:
+        answer_rebooked(before, visit, actor=request.user, now=now)
+    return _done(request, visit, now=now)
+
+
+@staff_view(Staff.Role.STAFF)
+def visit_new(request: StaffRequest) -> HttpResponse:
+    """A visit of somebody who is new, or turns out to be in the register already."""
+    now, is_sent = timezone.now(), request.method == "POST"
+    who = WhoForm(
+        request.POST if is_sent else None,
+        business=request.business,
+        initial={"name": request.GET.get("name", "")[:150]},
+    )
+    form = _new_form(request, None, initial={})
+    if not (who.is_valid() & form.is_valid()):
+        return _ask_again(request, form, _purpose(request), {"who": who})
+    if who.guest:
+        return _done(request, _recorded(request, who.guest, form, now=now), now=now)
+    visit = record_walk_in(
+        request.business,
+        who=who.facts(),
+        facts=form.facts(),
+        state=form.cleaned_data["state"],
+        actor=request.user,
+        now=now,
+        uuid=promised_uuid(_purpose(request), request.POST.get(FIELD, "")),
+    )
+    return _done(request, visit, now=now)
 
 
 @staff_view(Staff.Role.STAFF)
 def visit_edit(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
     visit, now = seen_visit(request, visit_uuid), timezone.now()
-    form = VisitForm(
-        request.POST if request.method == "POST" else None,
-        guest=visit.guest,
-        venues=venues_for(request.business, own_venue_ids(request)),
-        today=timezone.localdate(now),
-        visit=visit,
-    )
+    if request.method != "POST":
+        return visit_page(request, visit)
+    form = visit_form(request, visit, request.POST)
     if not form.is_valid():
-        context = {
-            "form": form,
-            "guest": visit.guest,
-            "visit": visit,
-            "has_venues": True,
-        }
-        return render(request, "customers/visit_form.html", context)
-    if amend_visit(visit, facts=form.facts(), actor=request.user, now=now):
+        return visit_page(request, visit, form=form)
+    try:
+        amended = amend_together(
+            visit,
+            facts=form.facts(),
+            began=form.values_before(),
+            actor=request.user,
+            now=now,
+        )
+    except VisitChangedMeanwhile as problem:
+        form.show_clashes(problem)
+        return visit_page(request, visit, form=form)
+    except ValidationError as problem:
+        form.add_error(None, problem.messages)
+        return visit_page(request, visit, form=form)
+    except GuestIsForgotten as problem:
+        raise IsGone from problem
+    if amended.kept:
+        toast(request, _("Saved, together with what others changed meanwhile."))
+    elif amended.changed:
         toast(request, _("Saved."))
     return redirect("frontdesk:guest_detail", request.business.slug, visit.guest.uuid)
 
 
-def own_venue_ids(request: StaffRequest) -> list[int]:
-    """Return the venues that this person is limited to; empty means none of it."""
-    return list(request.staff.venues.values_list("pk", flat=True))
+def _new_form(
+    request: StaffRequest, guest: Guest | None, *, initial: Mapping[str, Any]
+) -> NewVisitForm:
+    return NewVisitForm(
+        request.POST if request.method == "POST" else None,
+        business=request.business,
+        guest=guest,
+        venues=venues_for(request.business, own_venue_ids(request)),
+        today=_today(),
+        initial=dict(initial),
+    )
 
 
-def venues_for(business: Business, own_ids: list[int]) -> list[Venue]:
-    """Return the venues in use among these, or all when none are named, by name."""
-    venues = business.venues.filter(is_active=True).order_by("name")
-    return list(venues.filter(pk__in=own_ids) if own_ids else venues)
+def _ask_again(
+    request: StaffRequest, form: NewVisitForm, purpose: str, context: dict[str, object]
+) -> HttpResponse:
+    context |= {
+        "form": form,
+        "has_venues": bool(venues_for(request.business, own_venue_ids(request))),
+        "once": request.POST.get(FIELD) or fresh_token(purpose),
+    }
+    return render(request, "customers/visit_form.html", context)
+
+
+def _recorded(
+    request: StaffRequest, guest: Guest, form: NewVisitForm, *, now: datetime
+) -> Visit:
+    try:
+        return record_visit(
+            guest,
+            facts=form.facts(),
+            state=form.cleaned_data["state"],
+            actor=request.user,
+            now=now,
+            uuid=promised_uuid(f"visit:{guest.pk}", request.POST.get(FIELD, "")),
+        )
+    except GuestIsForgotten as problem:
+        raise IsGone from problem
+
+
+def _done(request: StaffRequest, visit: Visit, *, now: datetime) -> HttpResponse:
+    if visit.created_at == now:
+        toast(request, _("The visit is in the register."))
+    else:
+        toast(request, _("This visit was in the register already. It is there once."))
+    return redirect("frontdesk:guest_detail", request.business.slug, visit.guest.uuid)
+
+
+def _purpose(request: StaffRequest) -> str:
+    return f"walk-in:{request.business.pk}"
+
+
+def _visit_before(request: StaffRequest, guest: Guest) -> Visit | None:
+    """Return the guest's visit at whose end this one was booked, if any is named."""
+    try:
+        named = UUID(request.GET.get("after", ""))
+    except ValueError:
+        return None
+    return guest.visits.filter(uuid=named).first()
+
+
+def _today() -> date:
+    return timezone.localdate()
 
 
 def seen_visit(request: StaffRequest, visit_uuid: UUID) -> Visit:
@@ -83,4 +181,4 @@ def seen_visit(request: StaffRequest, visit_uuid: UUID) -> Visit:
     )
     if own_ids := own_venue_ids(request):
         visits = visits.filter(venue__in=own_ids)
-    return get_object_or_404(visits, uuid=visit_uuid)
+    return still_here(request, visits, visit_uuid)

@@ -1,18 +1,23 @@
 """Record, amend and move visits. Each keeps the guest's summary in its transaction."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
 from crm.audit.events import record_event
+from crm.core.clock import resolve_local
 from crm.tenancy.models import Venue
 from customers.consent import note_soft_opt_in
+from customers.holding import GuestIsForgotten, hold_guest, hold_visit
 from customers.models import Guest, Visit
 from customers.signals import visit_saved
-from customers.summaries import lock_guest, refresh_summaries
+from customers.summaries import refresh_summaries
+from customers.writing_down import write_down_promises
 
 State = Visit.State
 
@@ -23,7 +28,11 @@ class VisitCannotMove(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitFacts:
-    """What is known of a visit. ``spend`` in minor units, tax included."""
+    """What is known of a visit. ``spend`` in minor units, tax included.
+
+    An arrival time that the venue's clock skips on that night is kept as the first one
+    that exists after it.
+    """
 
     venue: Venue
     kind: str
@@ -50,18 +59,28 @@ def record_visit(
     state: str = State.BOOKED,
     actor: User | None,
     now: datetime,
+    uuid: UUID | None = None,
 ) -> Visit:
     """Record a visit of ``guest`` in any state; a past one may be completed at once.
 
-    Sends ``visit_saved``. Raise ValidationError when the facts contradict each other.
+    A visit that is there under ``uuid`` already is returned as it is: a form that was
+    sent twice makes one visit.
+    Sends ``visit_saved``. Raise ValidationError when the facts contradict each other,
+    GuestIsForgotten when the guest asked for it, if only a moment ago.
     """
-    lock_guest(guest.pk)
-    visit = Visit(business=guest.business, guest=guest, created_at=now, updated_at=now)
+    hold_guest(guest)
+    uuid = uuid or uuid4()
+    if made := guest.visits.filter(uuid=uuid).first():
+        return made
+    facts = _with_times_that_exist(facts)
+    visit = Visit(
+        business=guest.business, guest=guest, uuid=uuid, created_at=now, updated_at=now
+    )
     _apply(visit, facts)
     _stamp(visit, state, now=now)
     visit.full_clean(validate_unique=False)
     visit.save()
-    _settle(visit, previous_state=None, actor=actor, action="created", now=now)
+    settle(visit, previous_state=None, actor=actor, action="created", now=now)
     return visit
 
 
@@ -71,9 +90,11 @@ def amend_visit(
 ) -> list[str]:
     """Correct a visit's facts and return the names of the fields that changed.
 
-    Sends ``visit_saved``. Raise ValidationError when the facts contradict each other.
+    Sends ``visit_saved``. Raise ValidationError when the facts contradict each other,
+    GuestIsForgotten when the guest asked for it.
     """
-    visit = _locked(visit)
+    visit = hold_visit(visit)
+    facts = _with_times_that_exist(facts)
     changed = [name for name in COLUMNS if getattr(visit, name) != getattr(facts, name)]
     if not changed:
         return []
@@ -81,7 +102,7 @@ def amend_visit(
     visit.updated_at = now
     visit.full_clean(validate_unique=False)
     visit.save(update_fields=[*COLUMNS, "updated_at"])
-    _settle(
+    settle(
         visit,
         previous_state=visit.state,
         actor=actor,
@@ -136,7 +157,10 @@ def _move(
     now: datetime,
     allowed_targets: set[str] | None = None,
 ) -> Visit:
-    visit = _locked(visit)
+    try:
+        visit = hold_visit(visit)
+    except GuestIsForgotten as problem:
+        raise VisitCannotMove(str(problem)) from problem
     previous = visit.state
     if previous == target:
         return visit
@@ -156,18 +180,16 @@ def _move(
             "updated_at",
         ]
     )
-    _settle(visit, previous_state=previous, actor=actor, action=target, now=now)
+    settle(visit, previous_state=previous, actor=actor, action=target, now=now)
     return visit
 
 
-def _locked(visit: Visit) -> Visit:
-    # The guest first, always: every writer takes the two locks in this order.
-    lock_guest(visit.guest_id)
-    return (
-        Visit.objects.select_for_update(of=("self",))
-        .select_related("business", "guest", "venue")
-        .get(pk=visit.pk)
-    )
+def _with_times_that_exist(facts: VisitFacts) -> VisitFacts:
+    if facts.arrival_time is None:
+        return facts
+    zone = facts.venue.time_zone
+    instant = resolve_local(facts.arrival_date, facts.arrival_time, zone)
+    return replace(facts, arrival_time=instant.astimezone(ZoneInfo(zone)).time())
 
 
 def _apply(visit: Visit, facts: VisitFacts) -> None:
@@ -185,7 +207,7 @@ def _stamp(visit: Visit, state: str, *, now: datetime) -> None:
     visit.closed_at = now if state in {State.CANCELLED, State.NO_SHOW} else None
 
 
-def _settle(
+def settle(
     visit: Visit,
     *,
     previous_state: str | None,
@@ -194,7 +216,9 @@ def _settle(
     now: datetime,
     changed: list[str] | None = None,
 ) -> None:
+    """Finish a change of ``visit`` in its transaction: summary, opt-in, log, signal."""
     refresh_summaries(visit.business, guest_ids=[visit.guest_id])
+    write_down_promises(visit, previous_state=previous_state, now=now)
     if visit.is_paid:
         note_soft_opt_in(visit, now=now)
     record_event(

@@ -52,14 +52,15 @@ class Share:
         return self.total < UNCERTAIN_BELOW
 
 
-def wilson(hits: int, total: int) -> Interval:
+def wilson(hits: int, total: int, *, z: float = Z) -> Interval:
     """Return Wilson's score interval for ``hits`` of ``total``, total at least 1.
 
+    ``z`` is the two-sided point of the normal distribution, that of 95 % by default.
     Source: E. B. Wilson (1927); test values of R. G. Newcombe (1998).
     """
-    p, z2 = hits / total, Z * Z
+    p, z2 = hits / total, z * z
     centre = (p + z2 / (2 * total)) / (1 + z2 / total)
-    half = Z / (1 + z2 / total) * sqrt(p * (1 - p) / total + z2 / (4 * total * total))
+    half = z / (1 + z2 / total) * sqrt(p * (1 - p) / total + z2 / (4 * total * total))
     return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 

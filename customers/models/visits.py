@@ -167,6 +167,10 @@ class Visit(TenantModel):
         return self.state == self.State.COMPLETED
 
     @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED
+
+    @property
     def is_paid(self) -> bool:
         """Return whether this is a finished sale: what a soft opt-in may rest on."""
         return self.is_completed and self.spend > 0

@@ -16,6 +16,7 @@ from tests.factories import (
 pytestmark = pytest.mark.usefixtures("morning")
 
 State = Visit.State
+NOT_A_VENUE = "This is not one of your venues, or it is closed."
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_what_is_no_stay_ends_the_day_it_begins(as_alba, nora, url, typed, kind)
             "Is the year right? That is far away.",
         ),
         ({"arrival_date": "31/02/2026"}, "arrival_date", "Enter a valid date."),
-        ({"arrival_time": "25:00"}, "arrival_time", "Enter a valid time."),
+        ({"arrival_time": "25:00"}, "arrival_time", "Write a time such as 19:30."),
         (
             {"spend": "-100"},
             "spend",
@@ -124,7 +125,7 @@ def test_what_is_no_stay_ends_the_day_it_begins(as_alba, nora, url, typed, kind)
             "state",
             "It begins on a day that is still to come.",
         ),
-        ({"venue": "999999"}, "venue", "This is not one of your venues."),
+        ({"venue": "999999"}, "venue", NOT_A_VENUE),
         (
             {"booker_search": "Nobody Known"},
             "booker_search",
@@ -158,7 +159,7 @@ def test_a_venue_and_a_booker_of_another_house_are_refused(
 
     response = as_alba.post(url, typed | {"venue": her_bar.pk, "booker": hers.uuid})
 
-    assert errors_at(response, "venue") == ["This is not one of your venues."]
+    assert errors_at(response, "venue") == [NOT_A_VENUE]
     assert errors_at(response, "booker") == ["This guest is not in your register."]
     by_name = as_alba.post(url, typed | {"booker_search": "Olaf Vik"})
     assert len(errors_at(by_name, "booker_search")) == 1
@@ -264,7 +265,7 @@ def test_staff_of_one_venue_see_and_choose_only_its_visits(
     refused = client.post(url, typed | {"venue": hotel.pk})
 
     assert seen == 404
-    assert errors_at(refused, "venue") == ["This is not one of your venues."]
+    assert errors_at(refused, "venue") == [NOT_A_VENUE]
 
 
 @pytest.mark.parametrize(

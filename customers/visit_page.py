@@ -1,0 +1,82 @@
+"""The page of one visit: its facts, what they had, and who changed what."""
+
+from collections.abc import Mapping
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from crm.audit.reading import LogLine, in_words
+from crm.tenancy.decorators import StaffRequest
+from crm.tenancy.models import Business, Venue
+from customers.line_forms import BaseLineForms, line_forms
+from customers.lines import sum_of_lines, usual_names
+from customers.models import Visit
+from customers.visit_forms import VisitForm
+
+MOST_CHANGES = 20
+
+
+def visit_page(
+    request: StaffRequest,
+    visit: Visit,
+    *,
+    form: VisitForm | None = None,
+    lines: BaseLineForms | None = None,
+    part: str = "",
+) -> HttpResponse:
+    """Show a visit, with what was typed and is not right yet.
+
+    ``part`` names the part of the page that is asked for alone.
+    """
+    context = {
+        **lines_context(visit, lines),
+        "visit": visit,
+        "guest": visit.guest,
+        "form": form or visit_form(request, visit),
+        "changes": changes_of(request.business, visit),
+    }
+    return render(request, f"customers/visit_page.html{part}", context)
+
+
+def lines_context(visit: Visit, lines: BaseLineForms | None) -> dict[str, object]:
+    total = sum_of_lines(visit)
+    return {
+        "lines": lines or line_forms(visit),
+        "total": total,
+        "is_more_than_spend": total > visit.spend,
+        "usual_names": usual_names(visit.business),
+    }
+
+
+def visit_form(
+    request: StaffRequest, visit: Visit, typed: Mapping[str, str] | None = None
+) -> VisitForm:
+    return VisitForm(
+        typed,
+        business=request.business,
+        guest=visit.guest,
+        venues=venues_for(request.business, own_venue_ids(request)),
+        today=timezone.localdate(),
+        visit=visit,
+    )
+
+
+def changes_of(business: Business, visit: Visit) -> list[LogLine]:
+    """Return who did what to a visit, the newest first, without any values."""
+    events = business.audit_events.filter(
+        object_type=visit._meta.label_lower, object_ref=str(visit.uuid)
+    )
+    newest = events.select_related("actor").order_by("-at", "-pk")[:MOST_CHANGES]
+    return in_words(business, list(newest))
+
+
+def own_venue_ids(request: StaffRequest) -> list[int]:
+    """Return the venues that this person is limited to; empty means none of it."""
+    return list(request.staff.venues.values_list("pk", flat=True))
+
+
+def venues_for(business: Business, own_ids: list[int]) -> list[Venue]:
+    """Return the venues in use among these, or all when none are named, by name."""
+    venues = business.venues.filter(is_active=True).order_by("name")
+    return list(venues.filter(pk__in=own_ids) if own_ids else venues)
