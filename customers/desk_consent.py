@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from crm.accounts.models import User
 from crm.audit.events import record_event
 from crm.core.addresses import is_relay_address
+from customers.agreements import agreements_of
 from customers.consent import ConsentState, consent_states, record_consent
 from customers.models import Channel, ConsentEvent, ContactPoint, Guest, Purpose
 from customers.panels import Panel
@@ -176,5 +177,9 @@ def take_down_answer(
 
 def consent_panel(guest: Guest, now: datetime) -> Panel:
     """Show the lines with a yes and a no to press."""
-    context = {"lines": consent_lines(guest), "form": DeskAnswerForm()}
+    context = {
+        "lines": consent_lines(guest),
+        "agreements": agreements_of(guest),
+        "form": DeskAnswerForm(),
+    }
     return Panel("customers/consent_panel.html", context, order=20)

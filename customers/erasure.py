@@ -37,12 +37,14 @@ def erase_guest(guest: Guest, *, actor: User | None, now: datetime) -> None:
         return
     _check_not_expected(guest)
     _leave_addresses_alone(guest, now=now)
-    company = guest.company
+    company, photo = guest.company, guest.photo
     for policy in policies():
         _apply(policy, guest)
     # A firm of one person tells who the person was.
     if company and not company.guests.exists():
         company.delete()
+    if photo:
+        delete_file(photo)
     _remove_copies(guest)
     guest.refresh_from_db()
     guest.erased_at = guest.updated_at = now

@@ -14,11 +14,15 @@ from crm.core.dates import say_clock, say_date
 from crm.core.languages import in_language
 from crm.core.locales import active_locale
 from crm.core.money import format_money
+from customers.custom_fields import custom_shown
 from customers.export_words import word_for
 from customers.models import Guest, Suppression
 from customers.policies import GuestDataPolicy, policies
 
 NOTHING = "–"
+
+# The house's own fields are one column of ours, and a row each to whoever reads.
+OWN_FIELDS = "custom"
 
 # Amounts are stored in minor units; a reader wants to see money.
 MONEY = frozenset({"spend"})
@@ -65,6 +69,10 @@ def export_guest(guest: Guest) -> dict[str, list[dict[str, Any]]]:
         policy.model._meta.label_lower: list(_rows(policy, guest))
         for policy in _exported()
     }
+    for row in data[Guest._meta.label_lower]:
+        row[OWN_FIELDS] = [
+            {"field": label, "value": value} for label, value in _own_fields(guest)
+        ]
     data["customers.suppression"] = _suppressions(guest)
     return data
 
@@ -104,14 +112,25 @@ def _suppressions(guest: Guest) -> list[dict[str, Any]]:
 def _section(
     policy: GuestDataPolicy, rows: list[dict[str, Any]], guest: Guest
 ) -> Section:
-    return Section(
+    paths = [path for path in policy.export if path != OWN_FIELDS]
+    section = Section(
         title=str(policy.title),
-        headings=[heading_of(policy.model, path) for path in policy.export],
+        headings=[heading_of(policy.model, path) for path in paths],
         rows=[
-            [_say(policy.model, path, row[path], guest) for path in policy.export]
+            [_say(policy.model, path, row[path], guest) for path in paths]
             for row in rows
         ],
     )
+    if policy.model is Guest:
+        for label, value in _own_fields(guest):
+            section.headings.append(label)
+            section.rows[0].append(value)
+    return section
+
+
+def _own_fields(guest: Guest) -> list[tuple[str, str]]:
+    # What the house hides it still holds, so the guest gets it too.
+    return custom_shown(guest, with_archived=True)
 
 
 def _suppression_section(rows: list[dict[str, Any]]) -> Section:

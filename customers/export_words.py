@@ -19,6 +19,7 @@ _WORDS: dict[str, str | Promise] = {
     "company__name": _("Company"),
     "confirmed_on": _("Confirmed"),
     "created_at": _("Written down"),
+    "custom": _("What this house asks about besides"),
     "done_at": _("Done"),
     "edited_at": _("Changed"),
     "ended_at": _("Until"),

@@ -6,6 +6,7 @@ Made by a worker as a private file; see ``crm.jobs``.
 import io
 import json
 import zipfile
+from contextlib import suppress
 from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -23,6 +24,7 @@ from crm.jobs.starting import start_job
 from crm.tenancy.models import Staff
 from customers.export import export_guest, sections_of
 from customers.models import Guest
+from customers.photos import portrait_of
 
 KIND = "guest_copy"
 
@@ -65,7 +67,7 @@ def copy_step(job: Job, *, now: datetime) -> Progress:
 
 
 def zipped_copy(guest: Guest, *, now: datetime) -> bytes:
-    """Return the zip: ``copy.html`` in the guest's language, and ``copy.json``."""
+    """Return the zip: ``copy.html`` in the guest's language, ``copy.json``, the photo."""
     with translation.override(guest.language or guest.business.language):
         page = render_to_string(
             "customers/public/guest_copy.html",
@@ -83,4 +85,8 @@ def zipped_copy(guest: Guest, *, now: datetime) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("copy.html", page)
         archive.writestr("copy.json", data)
+        with suppress(FileNotFoundError):
+            if guest.photo:
+                photo = portrait_of(guest.photo, is_small=False)
+                archive.writestr("photo.webp", photo)
     return packed.getvalue()

@@ -54,7 +54,7 @@ def _answer_for_guests() -> None:
                 "display_name", "given_name", "family_name", "language", "country",
                 "street", "postal_code", "city", "birthday_day", "birthday_month",
                 "company__name", "source", "is_vip", "member_number", "external_id",
-                "created_at", "updated_at",
+                "custom", "created_at", "updated_at",
             ),
             on_erase=OnErase.BLANK,
             blank={

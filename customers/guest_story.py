@@ -68,6 +68,25 @@ def consent_entries(
     return [_said_at_once(list(said)) for _key, said in together][:limit]
 
 
+def agreement_entries(
+    guest: Guest, before: datetime | None, limit: int
+) -> list[TimelineEntry]:
+    """Return what else the guest agreed to, or no longer does. One query."""
+    rows = guest.agreements.select_related("noted_by")
+    if before:
+        rows = rows.filter(at__lt=before)
+    return [
+        TimelineEntry(
+            at=agreement.at,
+            key=f"agreement:{agreement.pk:020}",
+            template="customers/timeline_agreement.html",
+            subject=agreement,
+            tone="leaf" if agreement.is_granted else "quiet",
+        )
+        for agreement in rows.order_by("-at", "-pk")[:limit]
+    ]
+
+
 def _said_at_once(events: list[ConsentEvent]) -> TimelineEntry:
     first = events[0]
     purposes = [p for p in Purpose if p in {event.purpose for event in events}]

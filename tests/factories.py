@@ -5,9 +5,14 @@ A test names the values it is about; everything else has a default.
 
 from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 from itertools import count
+from uuid import uuid4
+
+from PIL import Image
 
 from crm.accounts.models import User
+from crm.core.pictures import square_portrait
 from crm.core.text import search_key
 from crm.tenancy.models import Business, Staff, Venue
 from customers.consent import record_consent
@@ -24,6 +29,7 @@ from customers.models import (
     Tag,
     Visit,
 )
+from customers.notes import write_note
 from customers.preferences import Wish, note_preference
 from customers.promises import PromiseFacts, promise
 from customers.visits import VisitFacts, record_visit
@@ -178,3 +184,26 @@ def make_tag(business, name="Sails", *, now=NOW, **values):
     return Tag.objects.create(
         business=business, name=name, key=search_key(name), created_at=now, **values
     )
+
+
+def make_note(guest, text="Likes the corner room.", *, now=NOW, author=None, **values):
+    return write_note(
+        guest,
+        uuid=uuid4(),
+        text=text,
+        author=author or make_user(),
+        now=now,
+        **({"venue": None, "is_pinned": False} | values),
+    )
+
+
+def make_portrait(side=64, *, colour=(90, 120, 110)) -> bytes:
+    return square_portrait(make_picture((side, side), colour=colour), size=1)
+
+
+def make_picture(size=(64, 64), *, colour=(90, 120, 110), kind="JPEG", **options):
+    """Return a file as a camera would write it."""
+    packed = BytesIO()
+    Image.new("RGB", size, colour).save(packed, kind, **options)
+    packed.seek(0)
+    return packed

@@ -41,6 +41,7 @@ from tests.factories import (
     TODAY,
     allow,
     make_guest,
+    make_portrait,
     make_response,
     make_visit,
 )
@@ -90,6 +91,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
         visit,
         {
             "automation_uuid": automation.uuid,
+            "field_uuid": business.custom_fields.get().uuid,
             "file_uuid": file.uuid,
             "guest_uuid": guest.uuid,
             "invitation_uuid": invitation.uuid,
@@ -97,6 +99,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "message_uuid": message.uuid,
             "staff_uuid": business.staff.get(user=owner).uuid,
             "survey_uuid": business.surveys.get().uuid,
+            "tag_uuid": business.guest_tags.get().tag.uuid,
             "template_uuid": automation.template.uuid,
             "venue_uuid": visit.venue.uuid,
             "visit_uuid": visit.uuid,
@@ -145,7 +148,7 @@ def _profile(guest, visit, owner, marker):
     GuestTag.objects.create(
         business=business, guest=guest, tag=tag, given_by=owner, given_at=NOW
     )
-    CustomField.objects.create(business=business, label="Boat", created_at=NOW)
+    field = CustomField.objects.create(business=business, label="Boat", created_at=NOW)
     note = Note.objects.create(
         business=business, guest=guest, text=marker, author=owner, created_at=NOW
     )
@@ -158,7 +161,17 @@ def _profile(guest, visit, owner, marker):
         written_at=NOW,
     )
     guest.household = Household.objects.create(business=business, created_at=NOW)
-    guest.save(update_fields=["household"])
+    guest.custom = {str(field.uuid): marker}
+    guest.photo = store_file(
+        business=business,
+        name="photo.webp",
+        content=make_portrait(),
+        reader_role=Staff.Role.STAFF,
+        created_by=owner,
+        now=NOW,
+        keep_for=None,
+    )
+    guest.save(update_fields=["household", "custom", "photo"])
     VisitLine.objects.create(
         business=business, visit=visit, category="food", name="Soup", key="soup"
     )

@@ -22,6 +22,7 @@ _DRAWN_BY_HEROICONS = {
     "company": "building-office-2",
     "copy": "square-2-stack",
     "device": "device-phone-mobile",
+    "down": "chevron-down",
     "download": "arrow-down-tray",
     "edit": "pencil-square",
     "event": "ticket",
@@ -62,11 +63,13 @@ _DRAWN_BY_HEROICONS = {
     "staff": "user-group",
     "stop": "no-symbol",
     "switch": "chevron-up-down",
+    "tag": "tag",
     "today": "calendar-days",
     "tour": "map",
     "trend": "chart-bar",
     "undo": "arrow-uturn-left",
     "unfold": "chevron-down",
+    "up": "chevron-up",
 }
 
 # Things of the house that the set does not draw.

@@ -42,7 +42,7 @@ def _current_section(request: HttpRequest) -> str:
         return ""
     if match.view_name in {"frontdesk:guest_detail", "frontdesk:timeline"}:
         return "guests"
-    if match.view_name == "customers:booking_notice":
+    if "/settings/" in match.route:
         return "settings"
     return _SECTION_OF.get(match.namespace, "")
 
@@ -64,7 +64,13 @@ def sections_for(
         ),
         ("loyalty", _("Loyalty"), "loyalty:overview", "loyalty", Staff.Role.MANAGER),
         ("return", _("Return"), "dashboards:return", "return", Staff.Role.VIEWER),
-        ("settings", _("Settings"), "tenancy:settings", "settings", Staff.Role.OWNER),
+        (
+            "settings",
+            _("Settings"),
+            _first_setting(staff),
+            "settings",
+            Staff.Role.MANAGER,
+        ),
     ]
     return [
         {
@@ -77,6 +83,11 @@ def sections_for(
         for key, label, url_name, icon, role in everything
         if staff.may(role)
     ]
+
+
+def _first_setting(staff: Staff) -> str:
+    # A manager looks after words and lists, an owner after the house as well.
+    return "tenancy:settings" if staff.is_owner else "customers:tag_list"
 
 
 def other_businesses(staff: Staff) -> list[Business]:

@@ -1,0 +1,96 @@
+"""The house's own fields in the settings."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.core.toasts import toast
+from crm.tenancy.decorators import StaffRequest, staff_view
+from crm.tenancy.models import Staff
+from customers.custom_fields import current_fields
+from customers.field_forms import FieldForm
+from customers.field_settings import (
+    add_field,
+    archive_field,
+    bring_field_back,
+    change_field,
+    move_field,
+)
+from customers.models import CustomField
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_view(Staff.Role.MANAGER)
+def field_list(request: StaffRequest) -> HttpResponse:
+    business = request.business
+    form = FieldForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        typed = _typed(form)
+        add_field(business, **typed, actor=request.user, now=timezone.now())
+        toast(
+            request,
+            _("“%(field)s” is on every guest’s page now.") % {"field": typed["label"]},
+        )
+        return redirect("customers:field_list", business.slug)
+    context = {
+        "fields": current_fields(business),
+        "archived": business.custom_fields.filter(is_archived=True).order_by(
+            "label", "pk"
+        ),
+        "form": form,
+    }
+    return render(request, "customers/field_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_view(Staff.Role.MANAGER)
+def field_edit(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
+    field = _field(request, field_uuid)
+    name = field.label
+    form = FieldForm(request.POST if request.method == "POST" else None, field=field)
+    if form.is_valid():
+        change_field(field, **_typed(form), actor=request.user, now=timezone.now())
+        toast(request, _("Saved."))
+        return redirect("customers:field_list", request.business.slug)
+    context = {"field": field, "name": name, "form": form}
+    return render(request, "customers/field_edit.html", context)
+
+
+@require_POST
+@staff_view(Staff.Role.MANAGER)
+def field_move(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
+    move_field(_field(request, field_uuid), up=request.POST.get("to") == "up")
+    return redirect("customers:field_list", request.business.slug)
+
+
+@require_POST
+@staff_view(Staff.Role.MANAGER)
+def field_archive(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
+    field = _field(request, field_uuid)
+    archive_field(field, actor=request.user, now=timezone.now())
+    words = _("“%(field)s” is hidden. What is in it is kept.") % {"field": field.label}
+    ids = [request.business.slug, field.uuid]
+    toast(request, words, undo_url=reverse("customers:field_restore", args=ids))
+    return redirect("customers:field_list", request.business.slug)
+
+
+@require_POST
+@staff_view(Staff.Role.MANAGER)
+def field_restore(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
+    field = _field(request, field_uuid)
+    bring_field_back(field, actor=request.user, now=timezone.now())
+    toast(request, _("“%(field)s” is back.") % {"field": field.label})
+    return redirect("customers:field_list", request.business.slug)
+
+
+def _field(request: StaffRequest, field_uuid: UUID) -> CustomField:
+    return get_object_or_404(request.business.custom_fields, uuid=field_uuid)
+
+
+def _typed(form: FieldForm) -> dict[str, object]:
+    return {name: form.cleaned_data[name] for name in ("label", "kind", "choices")}
