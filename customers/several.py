@@ -8,9 +8,15 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+# Empty inputs under "another one", for who has several at once.
+SPARE = 2
+
 
 class SeveralInputs(forms.Widget):
-    """Inputs of one name: those filled in, and an empty one for the next."""
+    """Inputs of one name, each with a mark that makes it the one to use.
+
+    Those filled in are seen, or one that is empty; more empty ones are folded away.
+    """
 
     template_name = "customers/several_inputs.html"
 
@@ -22,23 +28,36 @@ class SeveralInputs(forms.Widget):
         self, name: str, value: Any, attrs: dict[str, Any] | None
     ) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        filled = [text for text in value or () if text]
-        context["widget"] |= {"texts": [*filled, ""], "type": self.input_type}
+        seen = [text for text in value or () if text] or [""]
+        context["widget"] |= {
+            "type": self.input_type,
+            "seen": list(enumerate(seen)),
+            "spare": list(enumerate([""] * SPARE, start=len(seen))),
+            "mark": _mark(name),
+        }
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Return what was typed, the marked one first."""
         typed = data.getlist(name) if isinstance(data, MultiValueDict) else data[name]
-        return [text.strip() for text in typed if text.strip()]
+        texts = [text.strip() for text in typed]
+        marked = data.get(_mark(name), "")
+        if marked.isdecimal() and len(marked) < 3 and int(marked) < len(texts):
+            texts.insert(0, texts.pop(int(marked)))
+        return [text for text in texts if text]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data
 
 
+def _mark(name: str) -> str:
+    return f"{name}_first"
+
+
 class SeveralField(forms.Field):
     """Clean to a tuple of texts in the order typed, each at most ``max_length`` long.
 
-    ``read`` is called with each text and raises ValueError with a sentence when it
-    cannot be what the field holds; every text that is wrong gets its own sentence.
+    Every text that cannot be read gets its own sentence, see ``unreadable``.
     """
 
     default_error_messages = {

@@ -7,8 +7,10 @@ from customers.care_cards import promise_notes, service_notes
 from customers.care_panel import likes_panel
 from customers.care_story import care_entries
 from customers.desk_consent import consent_panel
+from customers.details_panel import details_panel
 from customers.guest_notes import note_entries, pinned_on_cards
 from customers.guest_story import agreement_entries, consent_entries, visit_entries
+from customers.household_panel import household_panel
 from customers.models import Agreement
 from customers.next_visit_card import next_visit_entries, next_visit_notes
 from customers.panels import register_panel
@@ -29,6 +31,8 @@ register_card_source("promises", promise_notes)
 register_card_source("service", service_notes)
 register_card_source("suggestions", suggestion_notes)
 register_panel("consent", consent_panel)
+register_panel("details", details_panel)
+register_panel("household", household_panel)
 register_panel("photo", photo_panel)
 register_panel("likes", likes_panel)
 register_panel("privacy", privacy_panel)

@@ -2,10 +2,10 @@ from django.urls import path
 
 from customers import (
     care_urls,
-    editing_views,
     list_urls,
     note_views,
     notice_views,
+    people_urls,
     privacy_views,
     profile_urls,
     views,
@@ -19,14 +19,8 @@ urlpatterns = [
     *profile_urls.urlpatterns,
     *visit_urls.urlpatterns,
     *list_urls.urlpatterns,
+    *people_urls.urlpatterns,
     path("settings/notice/", notice_views.booking_notice, name="booking_notice"),
-    path("guests/new/", editing_views.guest_create, name="guest_create"),
-    path("guests/<uuid:guest_uuid>/edit/", editing_views.guest_edit, name="guest_edit"),
-    path(
-        "guests/<uuid:guest_uuid>/details/",
-        editing_views.guest_details,
-        name="guest_details",
-    ),
     path("guests/<uuid:guest_uuid>/consent/", views.consent_add, name="consent_add"),
     path("guests/<uuid:guest_uuid>/copy/", privacy_views.guest_copy, name="guest_copy"),
     path(

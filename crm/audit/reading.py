@@ -34,6 +34,7 @@ ACTIONS: dict[str, str | Promise] = {
     "erased": _("Forgot"),
     "in_house": _("Arrived"),
     "invited": _("Invited"),
+    "merged": _("Made one with another"),
     "next_visit_noted": _("Noted about coming again"),
     "next_visit_taken_back": _("Took back about coming again"),
     "no_show": _("Did not come"),

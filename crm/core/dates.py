@@ -39,6 +39,14 @@ def say_date(day: date, locale: Locale) -> str:
     return format_skeleton("yMMMd", day, locale=locale)
 
 
+def say_birthday(day: int | None, month: int | None, locale: Locale) -> str:
+    """Return ``24 November``; empty when it is not known."""
+    if not day or not month:
+        return ""
+    # A leap year, in which every birthday exists.
+    return str(format_skeleton("MMMMd", date(2024, month, day), locale=locale))
+
+
 def say_month(day: date, locale: Locale) -> str:
     """Return ``November 2026``."""
     return format_skeleton("yMMMM", day, locale=locale)

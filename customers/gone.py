@@ -1,0 +1,69 @@
+"""Somebody sends a form about a guest who is not there any more: nothing typed is lost."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.defaults import page_not_found
+
+Row = TypeVar("Row", bound=models.Model)
+
+# What people write, by the name of its field in the forms of this app.
+_WRITTEN: dict[str, str | Promise] = {
+    "given_name": _("First name"),
+    "family_name": _("Family name"),
+    "display_name": _("Name"),
+    "company": _("Company"),
+    "emails": _("Email"),
+    "phones": _("Phone"),
+    "street": _("Street"),
+    "postal_code": _("Postal code"),
+    "city": _("Town"),
+    "source": _("How they came to us"),
+    "member_number": _("Member number"),
+    "text": _("Note"),
+    "wish": _("Wish"),
+    "label": _("Room or table"),
+    "website": _("Website"),
+    "remark": _("Remark"),
+}
+
+
+class IsGone(Http404):
+    """The thing a form was about is not there, or not any more."""
+
+
+def still_here(request: HttpRequest, rows: "models.QuerySet[Row]", uuid: UUID) -> Row:
+    """Return the row, or answer 404; to a form, with what was typed to copy."""
+    try:
+        return get_object_or_404(rows, uuid=uuid)
+    except Http404 as missing:
+        raise (IsGone if request.method == "POST" else Http404) from missing
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer whatever is not there; the project's page for 404."""
+    if not isinstance(exception, IsGone):
+        return page_not_found(request, exception)
+    context = {"typed": typed_words(request.POST)}
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "customers/gone.html", context, status=404)
+    # htmx shows nothing of a 404, and the form must not be swapped for a whole page.
+    response = render(request, "customers/gone.html#sorry", context)
+    response["HX-Retarget"], response["HX-Reswap"] = "#main", "innerHTML"
+    return response
+
+
+def typed_words(posted: QueryDict) -> list[tuple[Any, str]]:
+    """Return the label and the text of what a person wrote, in the order of the form."""
+    return [
+        (_WRITTEN.get(name, ""), text)
+        for name, texts in posted.lists()
+        if name in _WRITTEN or name.startswith("custom_")
+        for text in (str(text).strip() for text in texts)
+        if text
+    ]
