@@ -25,7 +25,7 @@ from customers.suppressions import reopen, suppressed_scopes
 # What is needed for the visit itself goes without a yes.
 ASKED_FOR = (Purpose.SURVEY, Purpose.MARKETING)
 
-_KIND_OF = {
+ADDRESS_KIND = {
     Channel.EMAIL: ContactPoint.Kind.EMAIL,
     Channel.SMS: ContactPoint.Kind.PHONE,
 }
@@ -93,24 +93,29 @@ def consent_lines(guest: Guest) -> list[ConsentLine]:
     )
     lines = []
     for channel in Channel:
-        address = addresses.get(_KIND_OF[channel])
+        address = addresses.get(ADDRESS_KIND[channel])
         blocked = scopes.get(address.fingerprint, set()) if address else set()
         for purpose in ASKED_FOR:
             said = states.get((guest.pk, purpose, channel))
-            obstacle = _obstacle(purpose, channel, address, blocked, said)
+            obstacle = obstacle_to(purpose, channel, address, blocked, said)
             lines.append(
                 ConsentLine(purpose, channel, obstacle is None, obstacle or "", said)
             )
     return lines
 
 
-def _obstacle(
+def obstacle_to(
     purpose: Purpose,
     channel: Channel,
     address: ContactPoint | None,
     blocked: set[str],
     said: ConsentState | None,
 ) -> object | None:
+    """Return the sentence that says why not, or None where nothing is in the way.
+
+    ``address`` is the primary one of the channel, ``blocked`` the scopes in which it is
+    left alone, ``said`` the newest word.
+    """
     # In the order in which outreach/decision.py looks.
     if address is None:
         return _NO_ADDRESS[channel]
@@ -156,7 +161,7 @@ def take_down_answer(
         now=now,
     )
     if is_granted:
-        for point in guest.contact_points.filter(kind=_KIND_OF[Channel(channel)]):
+        for point in guest.contact_points.filter(kind=ADDRESS_KIND[Channel(channel)]):
             reopen(
                 business=guest.business,
                 channel=channel,

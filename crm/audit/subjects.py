@@ -1,20 +1,22 @@
 """What log lines are about, in words: each app names its own models in ``ready()``."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise
 
-from crm.tenancy.models import Business
+from crm.tenancy.models import Business, Staff
 
 # Gives the address of the page about a thing, from its reference in the log.
 PageOf = Callable[[Business, str], str]
 # Gives what things are called today, by reference, in a fixed number of queries. Names
 # are looked up when the log is read and never stored in it.
 CalledSource = Callable[[Business, Sequence[str]], dict[str, str]]
+# Gives references, by object type, of what belongs to a thing: the visits of a guest.
+PartsOf = Callable[[Business, str], dict[str, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,9 @@ class Subject:
     name: str | Promise
     page_of: PageOf | None = None
     called: CalledSource | None = None
+    fields: Mapping[str, str | Promise] = field(default_factory=dict)
+    role: str = Staff.Role.MANAGER
+    parts_of: PartsOf | None = None
 
 
 _subjects: dict[str, Subject] = {}
@@ -33,9 +38,39 @@ def register_subject(
     *,
     page_of: PageOf | None = None,
     called: CalledSource | None = None,
+    fields: Mapping[str, str | Promise] | None = None,
+    role: str = Staff.Role.MANAGER,
+    parts_of: PartsOf | None = None,
 ) -> None:
-    """Name a model as people call it, and say where one of them is shown."""
-    _subjects[model._meta.label_lower] = Subject(name, page_of, called)
+    """Name a model as people call it, and say where one of them is shown.
+
+    ``fields`` are words for what is written down as changed where the model has no
+    such field. Lines about it are for ``role`` and above.
+    """
+    _subjects[model._meta.label_lower] = Subject(
+        name, page_of, called, fields or {}, role, parts_of
+    )
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Return the object types that have a name, each with it, in order of the names."""
+    named = [(key, str(subject.name)) for key, subject in _subjects.items()]
+    return sorted(named, key=lambda kind: kind[1])
+
+
+def kinds_above(staff: Staff) -> list[str]:
+    """Return the object types whose lines are not for this person."""
+    return [key for key, subject in _subjects.items() if not staff.may(subject.role)]
+
+
+def parts_of(
+    business: Business, object_type: str, object_ref: str
+) -> dict[str, list[str]]:
+    """Return what belongs to a thing and has lines of its own: references by type."""
+    subject = _subjects.get(object_type)
+    if subject is None or subject.parts_of is None:
+        return {}
+    return subject.parts_of(business, object_ref)
 
 
 def subject_name(object_type: str) -> str:
@@ -72,6 +107,8 @@ def called_by_reference(
 
 def field_name(object_type: str, field: str) -> str:
     """Return a field as its form calls it; the name itself for anything else."""
+    if object_type in _subjects and field in _subjects[object_type].fields:
+        return str(_subjects[object_type].fields[field])
     try:
         found = apps.get_model(object_type)._meta.get_field(field)
     except (LookupError, FieldDoesNotExist):
