@@ -33,7 +33,7 @@ def guest_row(
         company_id=scene.company_id(facts.company),
         created_at=met_at,
         updated_at=met_at,
-        **{name: getattr(facts, name) for name in COLUMNS},
+        **{name: getattr(facts, name) for name in COLUMNS if name != "custom"},
     )
 
 
