@@ -28,6 +28,7 @@ from customers.models import (
     Purpose,
     Tag,
     Visit,
+    VisitLine,
 )
 from customers.notes import write_note
 from customers.preferences import Wish, note_preference
@@ -110,6 +111,17 @@ def make_visit(
         state=state,
         actor=None,
         now=now,
+    )
+
+
+def make_line(visit, name="Soup", *, category="food", **fields) -> VisitLine:
+    return VisitLine.objects.create(
+        business=visit.business,
+        visit=visit,
+        category=category,
+        name=name,
+        key=search_key(name),
+        **fields,
     )
 
 
