@@ -8,14 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from crm.audit.subjects import register_subject
 from crm.jobs.registry import register_job_kind
 from crm.tenancy.models import Business
+from customers.care_subjects import register_care_subjects
 from customers.guest_copy import KIND, copy_step
-from customers.models import Guest, Visit
+from customers.list_work import register_list_work
+from customers.models import Guest, Note, Visit
 
 
 def register_work() -> None:
+    register_care_subjects()
+    register_list_work()
     register_job_kind(KIND, title=_("A copy of everything"), step=copy_step)
     register_subject(Guest, _("a guest"), page_of=_guest, called=_guest_names)
     register_subject(Visit, _("a visit"), page_of=_visit, called=_visit_names)
+    register_subject(Note, _("a note"), page_of=_note, called=_note_names)
 
 
 def _guest(business: Business, reference: str) -> str:
@@ -26,6 +31,10 @@ def _visit(business: Business, reference: str) -> str:
     return reverse("customers:visit_edit", args=[business.slug, reference])
 
 
+def _note(business: Business, reference: str) -> str:
+    return reverse("customers:note_detail", args=[business.slug, reference])
+
+
 def _guest_names(business: Business, references: Sequence[str]) -> dict[str, str]:
     rows = business.guests.filter(uuid__in=references, erased_at=None)
     return {str(uuid): name for uuid, name in rows.values_list("uuid", "display_name")}
@@ -33,6 +42,14 @@ def _guest_names(business: Business, references: Sequence[str]) -> dict[str, str
 
 def _visit_names(business: Business, references: Sequence[str]) -> dict[str, str]:
     rows = business.visits.filter(uuid__in=references, guest__erased_at=None)
+    return {
+        str(uuid): name
+        for uuid, name in rows.values_list("uuid", "guest__display_name")
+    }
+
+
+def _note_names(business: Business, references: Sequence[str]) -> dict[str, str]:
+    rows = business.notes.filter(uuid__in=references, guest__erased_at=None)
     return {
         str(uuid): name
         for uuid, name in rows.values_list("uuid", "guest__display_name")

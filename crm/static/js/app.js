@@ -34,6 +34,12 @@ on("keydown", (event) => {
   next.focus();
 });
 
+// Ctrl and Enter send what is written, where a form says so.
+on("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  closest(event, "[data-send-by-key]")?.form.requestSubmit();
+});
+
 // Dialogs: data-open="id" and data-close. A link that opens one leads to a page without us.
 on("click", (event) => {
   const opener = closest(event, "[data-open]");
@@ -180,6 +186,14 @@ function hideTip() {
 document
   .querySelector(".subnav [aria-current]")
   ?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// What a phone folds away is open where there is room.
+const wide = window.matchMedia("(min-width: 62rem)");
+const unfold = () => document.querySelectorAll("[data-open-when-wide]").forEach((fold) => {
+  fold.open = wide.matches;
+});
+wide.addEventListener("change", unfold);
+unfold();
 
 // Passkeys are offered only where the browser has them.
 if (window.PublicKeyCredential) {
