@@ -194,7 +194,10 @@ def test_a_copy_holds_every_exported_field_of_every_row(house):
 def test_a_copy_holds_every_personal_text_there_is(house):
     copy = json.dumps(export_guest(house.guest), default=str).casefold()
     columns = {
-        "customers_guest": {"search_text", "name_sort_key"},
+        # The house's own fields stand in the copy by their names, see below.
+        "customers_guest": {"search_text", "name_sort_key", "custom"},
+        "customers_nameword": {"word"},
+        "customers_searchline": {"line"},
         "outreach_message": {"body_html"},
     }
 
@@ -202,6 +205,18 @@ def test_a_copy_holds_every_personal_text_there_is(house):
         table, _dot, column = place.partition(".")
         if "zebramarker" in text.casefold() and column not in columns.get(table, ()):
             assert text.casefold() in copy or table == "jobs_job"
+
+
+def test_a_copy_names_the_houses_own_fields_hidden_ones_too(house, casa_alba):
+    field = casa_alba.custom_fields.get()
+    field.is_archived = True
+    field.save(update_fields=["is_archived"])
+
+    (row,) = export_guest(house.guest)["customers.guest"]
+    section = sections_of(house.guest)[0]
+
+    assert row["custom"] == [{"field": "Boat", "value": "Zebramarker"}]
+    assert ("Boat", "Zebramarker") in section.only_row
 
 
 def test_a_copy_says_nothing_about_another_guest(house, casa_alba):
@@ -240,7 +255,7 @@ def test_the_copy_is_made_by_a_worker_and_fetched_by_a_manager(
 
     assert job.status == Job.Status.DONE
     assert "Save casa-alba-" in page.text
-    assert packed.namelist() == ["copy.html", "copy.json"]
+    assert packed.namelist() == ["copy.html", "copy.json", "photo.webp"]
     assert "Zebramarker" in packed.read("copy.html").decode()
     assert "customers.visit" in json.loads(packed.read("copy.json"))["rows"]
     assert list(
@@ -279,6 +294,19 @@ def test_forgetting_removes_copies_from_the_disk(
 
     assert len(files_before) == 1
     assert list(tmp_path.rglob("*.zip")) == []
+
+
+def test_forgetting_removes_the_photo_from_the_disk(
+    house, alba, tmp_path, django_capture_on_commit_callbacks
+):
+    photos_before = list(tmp_path.rglob("*.webp"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_guest(house.guest, actor=alba, now=NOW)
+
+    assert len(photos_before) == 1
+    assert list(tmp_path.rglob("*.webp")) == []
+    assert not house.business.files.filter(name="photo.webp").exists()
 
 
 def test_forgetting_waits_for_a_copy_that_is_being_made(house, as_alba):
