@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from django.views.decorators.vary import vary_on_headers
+
 from crm.core.once import FIELD, fresh_token, promised_uuid
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
@@ -19,6 +21,7 @@ from customers.gone import IsGone, still_here
 from customers.holding import GuestIsForgotten
 from customers.models import Guest, Visit
 from customers.next_visits import answer_rebooked
+from customers.search import search_guests
 from customers.views import known_guest
 from customers.visit_forms import NewVisitForm
 from customers.visit_guesses import like
@@ -29,6 +32,10 @@ from customers.walk_in_forms import WhoForm
 from customers.walk_ins import record_walk_in
 
 __all__ = ["own_venue_ids", "seen_visit", "venues_for", "visit_create", "visit_edit"]
+
+
+# Who is not among these is found sooner with another letter.
+MOST_KNOWN = 4
 
 
 @staff_view(Staff.Role.STAFF)
@@ -45,9 +52,12 @@ def visit_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     return _done(request, visit, now=now)
 
 
+@vary_on_headers("HX-Request")
 @staff_view(Staff.Role.STAFF)
 def visit_new(request: StaffRequest) -> HttpResponse:
     """A visit of somebody who is new, or turns out to be in the register already."""
+    if request.htmx and request.method == "GET":  # type: ignore[attr-defined]
+        return _known_already(request)
     now, is_sent = timezone.now(), request.method == "POST"
     who = WhoForm(
         request.POST if is_sent else None,
@@ -69,6 +79,13 @@ def visit_new(request: StaffRequest) -> HttpResponse:
         uuid=promised_uuid(_purpose(request), request.POST.get(FIELD, "")),
     )
     return _done(request, visit, now=now)
+
+
+def _known_already(request: StaffRequest) -> HttpResponse:
+    """Answer as the name is typed with who is in the register and fits it."""
+    typed = request.GET.get("name", "").strip()[:100]
+    known = search_guests(request.business, typed, most=MOST_KNOWN)
+    return render(request, "customers/visit_form.html#known", {"known": known})
 
 
 @staff_view(Staff.Role.STAFF)

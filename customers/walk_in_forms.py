@@ -26,7 +26,11 @@ class WhoForm(GuardedForm):
 
     unguarded = frozenset({"contact", "same_as"})
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
+    )
     contact = forms.CharField(label=_("Phone or email"), required=False, max_length=254)
     # Not a choice field: who there is to choose from is known after the look-up.
     same_as = forms.CharField(
