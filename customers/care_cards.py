@@ -51,4 +51,5 @@ def _dues(dues: list[Due]) -> CardPart:
 
 
 def _service(service: Service | None) -> CardPart:
-    return CardPart(SERVICE, {"service": service}, order=20)
+    # Closed it is a few words beside the facts of the visit.
+    return CardPart(SERVICE, {"service": service}, order=4)

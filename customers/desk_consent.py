@@ -187,4 +187,4 @@ def consent_panel(guest: Guest, now: datetime) -> Panel:
         "agreements": agreements_of(guest),
         "form": DeskAnswerForm(),
     }
-    return Panel("customers/consent_panel.html", context, order=20)
+    return Panel("customers/consent_panel.html", context, order=60)

@@ -46,7 +46,7 @@ def arrival_notes(business: Business, visits: Sequence[Visit]) -> dict[int, Card
         if birthday := birthday_near(
             visit.guest, visit.arrival_date, visit.departure_date
         ):
-            badges.append(_birthday(birthday))
+            badges.append(birthday_badge(birthday))
         asks = visit.is_booked and visit.guest_id not in reachable
         reminders = [_("Ask for an email or a phone number")] if asks else []
         notes[visit.pk] = CardNotes(badges=badges, reminders=reminders)
@@ -61,7 +61,8 @@ def _which_visit(visit: Visit, completed: int) -> Badge:
     return Badge(_("%(nth)s visit") % {"nth": nth})
 
 
-def _birthday(day: date) -> Badge:
+def birthday_badge(day: date) -> Badge:
+    """Return ``Birthday Tue 24 Nov``."""
     text = format_skeleton("EMMMd", day, locale=active_locale())
     return Badge(_("Birthday %(day)s") % {"day": text})
 

@@ -60,5 +60,5 @@ def outreach_panel(guest: Guest, now: datetime) -> Panel | None:
             "waiting": [(one, Outlook(verdicts[one.pk])) for one in waiting],
             "prospects": prospects_of(guest, now=now),
         },
-        order=30,
+        order=55,
     )

@@ -11,7 +11,7 @@ from crm.core.clock import day_bounds
 from crm.core.dates import say_day
 from crm.core.locales import active_locale
 from crm.tenancy.models import Business
-from customers.arrival_cards import CardNotes, notes_for
+from customers.arrival_cards import CardNotes, CardPart, notes_for
 from customers.models import Visit
 
 State, Kind = Visit.State, Visit.Kind
@@ -21,6 +21,9 @@ OPEN_DAYS = 7
 
 # How far back a visit that is still going on a day other than today may have begun.
 LONGEST_LOOK_BACK = 31
+
+# Parts of a card with a lower order need no line of their own.
+BESIDE = 5
 
 # What a card shows of a visit.
 CARD_NEEDS = ("guest__company", "guest__summary", "venue", "booker")
@@ -67,6 +70,15 @@ class Card:
     def to_do(self) -> int:
         """Return how much was promised for this visit and is not done yet."""
         return sum(part.to_do for part in self.notes.parts)
+
+    @property
+    def parts_beside(self) -> list[CardPart]:
+        """Return the parts that are a few words beside the facts of the visit."""
+        return [part for part in self.notes.parts if part.order < BESIDE]
+
+    @property
+    def parts_below(self) -> list[CardPart]:
+        return [part for part in self.notes.parts if part.order >= BESIDE]
 
     @property
     def is_first(self) -> bool:

@@ -1,9 +1,8 @@
 """One guest's page: who this is, what is promised, and the whole story."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from babel.dates import format_skeleton
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -13,9 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from crm.audit.events import record_event
-from crm.core.locales import active_locale
-from crm.core.regions import country_name
+from crm.audit.events import record_view
 from crm.frontdesk.day import CARD_NEEDS, Card, Day
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
@@ -23,14 +20,18 @@ from customers.arrival_cards import CardNotes, notes_for
 from customers.badges import Badge, badges_of
 from customers.models import ContactPoint, Guest, Visit
 from customers.panels import Panel, panels_of
+from customers.recognition import birthday_badge, birthday_near
 from customers.timeline import timeline_of
 from customers.views import known_guest
 from customers.visit_views import own_venue_ids
 
-Kind, State = ContactPoint.Kind, Visit.State
+State = Visit.State
 
 # More than this are not coming up for anybody at the desk.
 OPEN_VISITS = 5
+
+# A birthday in so many days is soon enough to say something.
+BIRTHDAY_SOON = 14
 
 # Panels up to this order are what the desk needs before anything else.
 NEEDED_FIRST = 20
@@ -40,33 +41,37 @@ NEEDED_FIRST = 20
 @staff_view(Staff.Role.STAFF)
 def guest_detail(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     guest, now = known_guest(request, guest_uuid), timezone.now()
-    record_event(
-        business=request.business,
-        actor=request.user,
-        action="viewed",
-        subject=guest,
-        now=now,
-    )
-    badges = badges_of(request.business, [guest.pk])[guest.pk]
-    contacts = list(guest.contact_points.order_by("-is_primary", "created_at", "pk"))
+    record_view(business=request.business, actor=request.user, subject=guest, now=now)
+    today, own_ids = timezone.localdate(now), own_venue_ids(request)
+    badges = _badges(guest, today)
     panels = panels_of(guest, now=now)
+    first = [panel for panel in panels if panel.order <= NEEDED_FIRST]
     context = {
         "guest": guest,
-        "emails": [point for point in contacts if point.kind == Kind.EMAIL],
-        "phones": [point for point in contacts if point.kind == Kind.PHONE],
+        **_reach(guest),
         "badges": badges,
-        "birthday": _birthday(guest),
-        "country": country_name(guest.country, active_locale()),
-        "cards": _open_cards(request, guest, badges, timezone.localdate(now)),
-        "first_panels": _drawn(
-            request, guest, [one for one in panels if one.order <= NEEDED_FIRST]
-        ),
-        "panels": _drawn(
-            request, guest, [one for one in panels if one.order > NEEDED_FIRST]
-        ),
-        "story": timeline_of(guest, venue_ids=own_venue_ids(request)),
+        "cards": _open_cards(guest, own_ids, badges, today),
+        "first_panels": _drawn(request, guest, first),
+        "panels": _drawn(request, guest, panels[len(first) :]),
+        "story": timeline_of(guest, venue_ids=own_ids),
+        "next_page": request.path,
     }
     return render(request, "frontdesk/guest_detail.html", context)
+
+
+def _reach(guest: Guest) -> dict[str, ContactPoint | None]:
+    """Return what to tap to call or write: the primary ones, else the oldest."""
+    points = guest.contact_points.order_by("-is_primary", "created_at", "pk")
+    found: dict[str, ContactPoint | None] = {"phone": None, "email": None}
+    for point in points:
+        found[point.kind] = found[point.kind] or point
+    return found
+
+
+def _badges(guest: Guest, today: date) -> list[Badge]:
+    badges = badges_of(guest.business, [guest.pk])[guest.pk]
+    birthday = birthday_near(guest, today, today + timedelta(days=BIRTHDAY_SOON))
+    return [*badges, birthday_badge(birthday)] if birthday else badges
 
 
 @vary_on_headers("HX-Request")
@@ -82,19 +87,19 @@ def timeline(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
 
 
 def _open_cards(
-    request: StaffRequest, guest: Guest, badges: list[Badge], today: date
+    guest: Guest, own_ids: list[int], badges: list[Badge], today: date
 ) -> list[Card]:
     """Return what is booked and what is going on, the soonest first.
 
     ``badges`` stand beside the guest's name already, and are left out.
     """
     visits = guest.visits.filter(state__in=(State.BOOKED, State.IN_HOUSE))
-    if own_ids := own_venue_ids(request):
+    if own_ids:
         visits = visits.filter(venue__in=own_ids)
     soonest = visits.select_related(*CARD_NEEDS).order_by(
         "arrival_date", "arrival_time", "pk"
     )[:OPEN_VISITS]
-    notes = notes_for(request.business, list(soonest))
+    notes = notes_for(guest.business, list(soonest))
     day = Day(day=today, is_today=True)
     return [Card(visit, _without(notes[visit.pk], badges), day) for visit in soonest]
 
@@ -111,14 +116,6 @@ def _drawn(
         render_to_string(panel.template, {"guest": guest, **panel.context}, request)
         for panel in panels
     ]
-
-
-def _birthday(guest: Guest) -> str:
-    if not guest.birthday_month or not guest.birthday_day:
-        return ""
-    # A leap year, in which every birthday exists.
-    day = date(2024, guest.birthday_month, guest.birthday_day)
-    return str(format_skeleton("MMMMd", day, locale=active_locale()))
 
 
 def _moment(text: str) -> datetime | None:

@@ -92,6 +92,12 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("[aria-busy]").forEach((el) => el.removeAttribute("aria-busy"));
 });
 
+// Who fills in the slot of a choice has chosen it.
+on("input", (event) => {
+  const radio = closest(event, "[data-choice]")?.querySelector("[type=radio]");
+  if (radio) radio.checked = true;
+});
+
 // Toasts leave by themselves, unless they are bad news, hold an Undo or are being read.
 const READING_TIME = 7000;
 const UNDO_TIME = 20000;
