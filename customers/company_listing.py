@@ -121,15 +121,12 @@ def names_like(business: Business, typed: str) -> list[str]:
     words = _words(typed)
     if not words:
         return []
-    companies = business.companies.order_by("begins", "name_sort_key", "pk")
+    begins = When(key__startswith=" ".join(words), then=Value(0))
+    companies = business.companies.annotate(begins=Case(begins, default=Value(1)))
     for word in words:
         companies = companies.filter(key__contains=word)
-    begins = When(key__startswith=search_key(typed.replace("\0", "")), then=Value(0))
-    return list(
-        companies.annotate(begins=Case(begins, default=Value(1))).values_list(
-            "name", flat=True
-        )[:OFFERED]
-    )
+    likeliest = companies.order_by("begins", "name_sort_key", "pk")
+    return list(likeliest.values_list("name", flat=True)[:OFFERED])
 
 
 def _words(typed: str) -> list[str]:

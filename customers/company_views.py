@@ -74,7 +74,9 @@ def company_detail(request: StaffRequest, company_uuid: UUID) -> HttpResponse:
 @staff_view(Staff.Role.STAFF)
 def company_edit(request: StaffRequest, company_uuid: UUID) -> HttpResponse:
     company = still_here(request, request.business.companies.all(), company_uuid)
-    form = CompanyForm(request.POST or None, initial=_initial_of(company))
+    form = CompanyForm(
+        request.POST if request.method == "POST" else None, initial=_initial_of(company)
+    )
     context: dict[str, object] = {"company": company, "form": form}
     if not form.is_valid():
         return ask_in_place(request, "customers/company_form.html", context)

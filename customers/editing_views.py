@@ -37,7 +37,9 @@ CHOICE = "choose_"
 @staff_view(Staff.Role.STAFF)
 def guest_create(request: StaffRequest) -> HttpResponse:
     purpose = f"guest:{request.business.pk}"
-    form = GuestForm(request.POST or None, business=request.business)
+    form = GuestForm(
+        request.POST if request.method == "POST" else None, business=request.business
+    )
     context: dict[str, object] = {"form": form, "for_visit": _is_for_visit(request)}
     if form.is_valid():
         uuid = promised_uuid(purpose, request.POST.get(FIELD, ""))

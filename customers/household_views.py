@@ -28,7 +28,9 @@ from customers.views import known_guest
 def household_add(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     """Find somebody, and let them live with this guest."""
     guest = known_guest(request, guest_uuid)
-    form = CompanionForm(request.POST or None, guest=guest)
+    form = CompanionForm(
+        request.POST if request.method == "POST" else None, guest=guest
+    )
     if not form.is_valid():
         context: dict[str, object] = {"form": form, "guest": guest}
         return ask_in_place(request, "customers/household_form.html", context)

@@ -6,7 +6,14 @@ from django.db import IntegrityError
 from crm.core.addresses import InvalidEmail
 from crm.core.phones import InvalidPhone
 from crm.core.text import name_sort_key
-from customers.guests import GuestFacts, amend_guest, contact_points_of, create_guest
+from customers.guests import (
+    GuestFacts,
+    GuestIsThere,
+    MemberNumberIsTaken,
+    amend_guest,
+    contact_points_of,
+    create_guest,
+)
 from customers.models import ContactPoint, Guest
 from tests.factories import NOW, make_guest
 
@@ -114,6 +121,28 @@ def test_amending_to_the_same_leaves_no_trace(casa_alba):
     assert (changed, casa_alba.audit_events.count()) == ([], events)
 
 
+def test_a_uuid_is_one_guests_and_the_second_leaves_nothing_behind(casa_alba):
+    guest = create(casa_alba)
+
+    with pytest.raises(GuestIsThere):
+        create_guest(
+            business=casa_alba, facts=NORA, actor=None, now=NOW, uuid=guest.uuid
+        )
+
+    assert (Guest.objects.count(), casa_alba.audit_events.count()) == (1, 1)
+
+
+def test_a_member_number_is_one_guests_in_each_house(casa_alba, bar_carla):
+    facts = replace(NORA, member_number="1001")
+    create(casa_alba, facts)
+    create(bar_carla, facts)
+
+    with pytest.raises(MemberNumberIsTaken):
+        create(casa_alba, replace(facts, display_name="Olaf Vik"))
+
+    assert Guest.objects.count() == 2
+
+
 def test_an_amended_name_is_found_and_sorted_anew(casa_alba):
     guest = create(casa_alba)
 
@@ -122,7 +151,8 @@ def test_an_amended_name_is_found_and_sorted_anew(casa_alba):
 
     guest.refresh_from_db()
     assert guest.search_text == (
-        "nora asen nora asen nora.ostby@example.no nora@work.example +4740612345"
+        "| nora asen | asen nora |  | 40612345 | 4740612345 | nora ostby example no "
+        "| nora work example |"
     )
     assert guest.name_sort_key == name_sort_key("Åsen Nora", "nb")
 
