@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from crm.accounts.models import User
 from crm.core.addresses import normalize_email
+from crm.core.encryption import seal
 from crm.files.storing import store_file
 from crm.jobs.models import Job
 from crm.tenancy.invitations import invite_staff
@@ -91,12 +92,14 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
         visit,
         {
             "automation_uuid": automation.uuid,
+            "company_uuid": guest.company.uuid,
             "field_uuid": business.custom_fields.get().uuid,
             "file_uuid": file.uuid,
             "guest_uuid": guest.uuid,
             "invitation_uuid": invitation.uuid,
             "job_uuid": _job(business, owner).uuid,
             "message_uuid": message.uuid,
+            "need_uuid": business.health_needs.get().uuid,
             "note_uuid": business.notes.get().uuid,
             "staff_uuid": business.staff.get(user=owner).uuid,
             "survey_uuid": business.surveys.get().uuid,
@@ -104,6 +107,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "template_uuid": automation.template.uuid,
             "kind_uuid": business.preference_kinds.latest("pk").uuid,
             "preference_uuid": guest.preferences.get().uuid,
+            "other_uuid": guest.uuid,
             "promise_uuid": guest.promises.get(preference=None).uuid,
             "step_uuid": business.policy_steps.latest("pk").uuid,
             "venue_uuid": visit.venue.uuid,
@@ -253,7 +257,7 @@ def _care(guest, visit, owner, marker):
     HealthNeed.objects.create(
         business=business,
         guest=guest,
-        sealed=b"sealed",
+        sealed=seal(marker),
         agreement=agreement,
         noted_by=owner,
         noted_at=NOW,

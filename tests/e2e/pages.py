@@ -11,6 +11,8 @@ STAFF_PAGES = [
     "/solvik/guests/?q=nora",
     "/solvik/guests/?q=zzzzzz",
     "/solvik/guests/new/",
+    "/solvik/companies/",
+    "/solvik/companies/?q=zzzzzz",
     "/solvik/answers/",
     "/solvik/outreach/",
     "/solvik/outreach/messages/",
@@ -31,6 +33,7 @@ PUBLIC_PAGES = ["/accounts/login/", "/accounts/password/reset/"]
 # From a page, the link that leads to a page with an id in its address.
 LINKED_PAGES = [
     ("/solvik/guests/", r"/solvik/guests/[0-9a-f-]{36}/$"),
+    ("/solvik/companies/", r"/solvik/companies/[0-9a-f-]{36}/$"),
     ("/solvik/outreach/", r"/solvik/outreach/automations/[0-9a-f-]{36}/$"),
     ("/solvik/outreach/", r"/solvik/outreach/templates/[0-9a-f-]{36}/$"),
     ("/solvik/outreach/messages/", r"/solvik/outreach/messages/[0-9a-f-]{36}/$"),
