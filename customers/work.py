@@ -11,20 +11,51 @@ from crm.tenancy.models import Business
 from customers.care_subjects import register_care_subjects
 from customers.guest_copy import KIND, copy_step
 from customers.list_work import register_list_work
-from customers.models import Guest, Note, Visit
+from customers.models import (
+    Company,
+    Guest,
+    HealthNeed,
+    Note,
+    Preference,
+    Promise,
+    Visit,
+)
+
+# What hangs on a guest and is written about in the log by itself.
+_PARTS = (Visit, Note, Promise, Preference, HealthNeed)
 
 
 def register_work() -> None:
     register_care_subjects()
     register_list_work()
     register_job_kind(KIND, title=_("A copy of everything"), step=copy_step)
-    register_subject(Guest, _("a guest"), page_of=_guest, called=_guest_names)
+    register_subject(
+        Guest, _("a guest"), page_of=_guest, called=_guest_names, parts_of=_guest_parts
+    )
+    register_subject(Company, _("a company"), page_of=_company, called=_company_names)
     register_subject(Visit, _("a visit"), page_of=_visit, called=_visit_names)
     register_subject(Note, _("a note"), page_of=_note, called=_note_names)
 
 
+def _guest_parts(business: Business, reference: str) -> dict[str, list[str]]:
+    """Return what belongs to a guest and has lines of its own in the log."""
+    return {
+        model._meta.label_lower: [
+            str(uuid)
+            for uuid in model._base_manager.filter(
+                business=business, guest__uuid=reference
+            ).values_list("uuid", flat=True)
+        ]
+        for model in _PARTS
+    }
+
+
 def _guest(business: Business, reference: str) -> str:
     return reverse("frontdesk:guest_detail", args=[business.slug, reference])
+
+
+def _company(business: Business, reference: str) -> str:
+    return reverse("customers:company_detail", args=[business.slug, reference])
 
 
 def _visit(business: Business, reference: str) -> str:
@@ -38,6 +69,11 @@ def _note(business: Business, reference: str) -> str:
 def _guest_names(business: Business, references: Sequence[str]) -> dict[str, str]:
     rows = business.guests.filter(uuid__in=references, erased_at=None)
     return {str(uuid): name for uuid, name in rows.values_list("uuid", "display_name")}
+
+
+def _company_names(business: Business, references: Sequence[str]) -> dict[str, str]:
+    rows = business.companies.filter(uuid__in=references)
+    return {str(uuid): name for uuid, name in rows.values_list("uuid", "name")}
 
 
 def _visit_names(business: Business, references: Sequence[str]) -> dict[str, str]:

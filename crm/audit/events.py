@@ -1,13 +1,16 @@
 """Write the log of who did what."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 
 from crm.accounts.models import User
 from crm.audit.models import Event
 from crm.tenancy.models import Business
+
+# Who looks again within this time is still looking.
+ONE_LOOK = timedelta(minutes=10)
 
 
 def record_event(
@@ -35,3 +38,23 @@ def record_event(
         batch=batch,
         at=now,
     )
+
+
+def record_view(
+    *, business: Business, actor: User, subject: models.Model, now: datetime
+) -> None:
+    """Append that somebody looked, unless the log says so of the last minutes already.
+
+    At most one line per person, thing and ``ONE_LOOK``. Costs one query, two for a line.
+    """
+    looked = business.audit_events.filter(
+        object_type=subject._meta.label_lower,
+        object_ref=str(getattr(subject, "uuid", subject.pk)),
+        action="viewed",
+        actor=actor,
+        at__gt=now - ONE_LOOK,
+    )
+    if not looked.exists():
+        record_event(
+            business=business, actor=actor, action="viewed", subject=subject, now=now
+        )

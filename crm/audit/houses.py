@@ -5,21 +5,34 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.audit.log_file import COLUMNS
 from crm.audit.subjects import register_subject
 from crm.tenancy.models import Business, Staff, StaffInvitation, Venue
+
+# Who may do what, and where, is the owners' matter: managers cannot open these pages,
+# and the log is no way around them.
+OWNER = Staff.Role.OWNER
 
 
 def register_subjects() -> None:
     register_subject(
-        Business, _("the house"), page_of=_settings, called=_business_names
+        Business,
+        _("the house"),
+        page_of=_settings,
+        called=_business_names,
+        fields={"log": _("the log"), **COLUMNS},
+        role=OWNER,
     )
-    register_subject(Venue, _("a venue"), page_of=_venue, called=_venue_names)
     register_subject(
-        Staff, _("a colleague"), page_of=_colleague, called=_colleague_names
+        Venue, _("a venue"), page_of=_venue, called=_venue_names, role=OWNER
     )
     register_subject(
-        StaffInvitation, _("an invitation"), page_of=_invitation, called=_invited
+        Staff, _("a colleague"), page_of=_colleague, called=_colleague_names, role=OWNER
     )
+    register_subject(
+        StaffInvitation, _("an invitation"), page_of=_invitation, called=_invited,
+        role=OWNER,
+    )  # fmt: skip
 
 
 def _settings(business: Business, _reference: str) -> str:

@@ -1,11 +1,9 @@
-"""The log in words. Newest first, without counting it all."""
+"""The log in words. What is asked of it stands in ``crm/audit/asking.py``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +14,7 @@ from crm.audit.subjects import (
     page_of,
     subject_name,
 )
-from crm.tenancy.models import Business, Staff
+from crm.tenancy.models import Business
 
 # Past tense, because that is what the rows are called; here as people say it.
 ACTIONS: dict[str, str | Promise] = {
@@ -35,9 +33,12 @@ ACTIONS: dict[str, str | Promise] = {
     "created": _("Created"),
     "ended": _("Ended"),
     "erased": _("Forgot"),
+    "exported": _("Made a file of"),
+    "given": _("Gave to many"),
     "in_house": _("Arrived"),
     "invited": _("Invited"),
     "kept": _("Kept"),
+    "looked_at_needs": _("Looked at health needs"),
     "merged": _("Made one with another"),
     "next_visit_noted": _("Noted about coming again"),
     "next_visit_taken_back": _("Took back about coming again"),
@@ -48,9 +49,11 @@ ACTIONS: dict[str, str | Promise] = {
     "reopened": _("Opened again"),
     "resumed": _("Took up again"),
     "revoked": _("Took back"),
+    "saved": _("Saved"),
     "sent_again": _("Sent again"),
     "switched_off": _("Switched off"),
     "switched_on": _("Switched on"),
+    "taken": _("Took from many"),
     "unpinned": _("Took from the top"),
     "viewed": _("Looked at"),
 }
@@ -69,26 +72,6 @@ class LogLine:
     called: str
     url: str
     fields: list[str]
-
-
-def events_of(
-    business: Business, *, who: Staff | None = None, action: str = ""
-) -> QuerySet[Event]:
-    """Return the events of a business, newest first, narrowed as asked."""
-    events = business.audit_events.select_related("actor").order_by("-at", "-pk")
-    if who is not None:
-        events = events.filter(actor=who.user_id)
-    if action in ACTIONS:
-        events = events.filter(action=action)
-    return events
-
-
-def colleague(business: Business, reference: str) -> Staff | None:
-    """Return the person that a filter names; None for anything unreadable."""
-    try:
-        return business.staff.filter(uuid=UUID(reference)).first()
-    except ValueError:
-        return None
 
 
 def in_words(business: Business, events: Sequence[Event]) -> list[LogLine]:

@@ -52,9 +52,13 @@ def register_subject(
     )
 
 
-def kinds() -> list[tuple[str, str]]:
-    """Return the object types that have a name, each with it, in order of the names."""
-    named = [(key, str(subject.name)) for key, subject in _subjects.items()]
+def kinds(staff: Staff) -> list[tuple[str, str]]:
+    """Return the object types whose lines this person may read, with their names."""
+    named = [
+        (key, str(subject.name))
+        for key, subject in _subjects.items()
+        if staff.may(subject.role)
+    ]
     return sorted(named, key=lambda kind: kind[1])
 
 
