@@ -177,8 +177,17 @@ class Offers:
     reminders: int
     nos: int
 
+    def __add__(self, other: "Offers") -> "Offers":
+        return Offers(
+            self.departures + other.departures,
+            self.rebooked + other.rebooked,
+            self.reminders + other.reminders,
+            self.nos + other.nos,
+        )
+
     @property
     def asked(self) -> Share:
+        """Return of how many departures it is known what was said about coming again."""
         return Share(self.rebooked + self.reminders + self.nos, self.departures)
 
 

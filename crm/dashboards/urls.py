@@ -1,9 +1,11 @@
 from django.urls import path
 
-from crm.dashboards import views
+from crm.dashboards import views, visit_views
 
 app_name = "dashboards"
 
 urlpatterns = [
     path("", views.return_overview, name="return"),
+    path("coming-again/", visit_views.coming_again, name="coming_again"),
+    path("going-together/", visit_views.going_together, name="going_together"),
 ]
