@@ -13,12 +13,17 @@ from crm.accounts.models import User
 from crm.audit.events import record_event
 from crm.files.storing import delete_file
 from crm.jobs.models import Job
+from crm.tenancy.models import Business
 from customers.guest_copy import KIND as GUEST_COPY
+from customers.guest_file import KIND as GUEST_LIST
+from customers.households import leave_nobody_alone
 from customers.models import ContactPoint, Guest, Suppression, Visit
 from customers.policies import GuestDataPolicy, OnErase, policies
+from customers.search_lines import drop_line
 from customers.signals import guest_erased
 from customers.summaries import lock_guest
 from customers.suppressions import suppress
+from customers.visit_file import KIND as VISIT_LIST
 
 
 class GuestIsExpected(Exception):
@@ -37,15 +42,18 @@ def erase_guest(guest: Guest, *, actor: User | None, now: datetime) -> None:
         return
     _check_not_expected(guest)
     _leave_addresses_alone(guest, now=now)
-    company, photo = guest.company, guest.photo
+    drop_line(guest)
+    company, photo, household = guest.company, guest.photo, guest.household
     for policy in policies():
         _apply(policy, guest)
     # A firm of one person tells who the person was.
     if company and not company.guests.exists():
         company.delete()
+    leave_nobody_alone(household)
     if photo:
         delete_file(photo)
     _remove_copies(guest)
+    _remove_lists(guest.business)
     guest.refresh_from_db()
     guest.erased_at = guest.updated_at = now
     guest.save(update_fields=["erased_at", "updated_at"])
@@ -112,3 +120,15 @@ def _remove_copies(guest: Guest) -> None:
     copies.filter(status__in=(Job.Status.QUEUED, Job.Status.RUNNING)).update(
         is_cancel_asked=True
     )
+
+
+def _remove_lists(business: Business) -> None:
+    """Delete every list that was saved as a file: the guest may be in any of them.
+
+    They can be made again. One that is being made stops at its next step; the update
+    waits for a step that is at work, so a file it leaves is found below.
+    """
+    lists = business.jobs.filter(kind__in=(GUEST_LIST, VISIT_LIST))
+    lists.unfinished().update(is_cancel_asked=True)
+    for job in lists.exclude(result_file=None).select_related("result_file"):
+        delete_file(job.result_file)

@@ -17,6 +17,8 @@ from customers.models import (
     ContactPoint,
     Guest,
     GuestSummary,
+    NameWord,
+    SearchLine,
     Suppression,
     Visit,
 )
@@ -96,6 +98,22 @@ def _answer_for_guests() -> None:
             reason="Only figures, and the house's totals are added up from them.",
         )
     )  # fmt: skip
+    register_policy(
+        GuestDataPolicy(
+            model=SearchLine,
+            title=_("How search finds you"),
+            guest_path="guest",
+            on_merge=OnMerge.RECOMPUTE,
+            export=(),
+            on_erase=OnErase.DELETE,
+            reason="Derived from the name and the addresses, which are in the copy.",
+        )
+    )
+    register_impersonal(
+        NameWord,
+        "Words of all names together, counted. One that only the forgotten guest had "
+        "goes with their search line.",
+    )
 
 
 def _answer_for_visits() -> None:

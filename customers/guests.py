@@ -14,10 +14,11 @@ from crm.audit.events import record_event
 from crm.core.addresses import normalize_email
 from crm.core.once import broken_rule
 from crm.core.phones import normalize_phone
-from crm.core.text import name_sort_key, search_key
+from crm.core.text import name_sort_key
 from crm.tenancy.models import Business
 from customers.companies import company_named
 from customers.models import ContactPoint, Guest, GuestSummary
+from customers.search_lines import keep_line, search_line
 from customers.summaries import lock_guest
 
 
@@ -86,6 +87,7 @@ def create_guest(
     _save(guest)
     _replace_contact_points(guest, facts, now=now)
     GuestSummary.objects.create(guest=guest, business=business)
+    keep_line(guest)
     record_event(
         business=business, actor=actor, action="created", subject=guest, now=now
     )
@@ -119,6 +121,7 @@ def amend_guest(
             *COLUMNS, "company", "search_text", "name_sort_key", "updated_at"
         ],
     )  # fmt: skip
+    keep_line(guest)
     record_event(
         business=guest.business,
         actor=actor,
@@ -168,11 +171,16 @@ def search_text_of(
     facts: GuestFacts, *, emails: Iterable[str], phones: Iterable[str]
 ) -> str:
     """Return the one folded line that search reads: names, company, numbers."""
-    words = [
-        facts.display_name, facts.given_name, facts.family_name, facts.company,
-        *emails, *phones, facts.member_number, facts.external_id,
-    ]  # fmt: skip
-    return " ".join(dict.fromkeys(search_key(word) for word in words if word))
+    return search_line(
+        name=facts.display_name,
+        given_name=facts.given_name,
+        family_name=facts.family_name,
+        # As company_named() keeps it.
+        company=" ".join(facts.company.split())[:120],
+        emails=emails,
+        phones=phones,
+        numbers=[facts.member_number, facts.external_id],
+    )
 
 
 def normalized_contacts(

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 
+from django.apps import apps
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from crm.tenancy.models import Business
 from crm.tenancy.signals import business_created
+from customers.models import SearchLine
 from customers.ready import create_ready_wordings
 from customers.ready_care import create_ready_kinds, create_ready_steps
 from customers.ready_tags import create_ready_tags
+from customers.search_lines import rebuild_search
 
 
 @receiver(business_created)
@@ -25,3 +29,12 @@ def set_up_tags(business: Business, now: datetime, **_kwargs: object) -> None:
 def set_up_care(business: Business, now: datetime, **_kwargs: object) -> None:
     create_ready_kinds(business, now=now)
     create_ready_steps(business, now=now)
+
+
+@receiver(post_migrate, sender=apps.get_app_config("customers"))
+def derive_search(**_kwargs: object) -> None:
+    """Build what search reads, in a register that was there before search read it."""
+    if SearchLine.objects.exists():
+        return
+    for business in Business.objects.filter(guests__erased_at=None).distinct():
+        rebuild_search(business)

@@ -1,99 +1,54 @@
 """Find guests by what people remember: a bit of a name, a number, an address."""
 
-import re
-from dataclasses import dataclass
+from django.db.models import Case, Q, QuerySet, Value, When
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
-
-from crm.core.text import search_key
 from crm.tenancy.models import Business
 from customers.models import Guest
+from customers.search_conditions import SHORTEST_INSIDE, Query
+from customers.search_ranking import likeliest
 
-# Shorter words have no three letters for the index to look up; they must begin a word.
-SHORTEST_INSIDE = 3
-
-# A few letters can match half the register. Beyond this many, in no order, the ranking
-# would cost more than it tells; the person will type another letter.
-MOST_CANDIDATES = 5_000
-
-_NUMBER = re.compile(r"[0-9\s()./+-]+")
-_MOST_WORDS = 8
+# Nobody reads further; another letter is typed sooner.
+MOST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What was typed, folded like ``Guest.search_text``, in pieces that must all match.
+def search_guests(
+    business: Business, typed: str, *, most: int = MOST
+) -> QuerySet[Guest]:
+    """Return the guests that every typed word fits, the likeliest first, at most ``most``.
 
-    ``whole`` is the folded text itself, for ranking.
+    First whose name, address or number is just that, then whose name begins so, then
+    where each word begins a word, then the rest, and last those where a word was
+    misspelt; among equals the one who was here last. ``fit`` says which. Summaries and
+    companies come with them. Nothing typed finds nobody.
     """
-
-    whole: str
-    words: tuple[str, ...]
-
-    @classmethod
-    def of(cls, typed: str) -> "Query":
-        """Read what was typed. A phone number is one piece, however it is spaced."""
-        # PostgreSQL has no text with a zero byte, so nothing can match one.
-        whole = search_key(typed.replace("\0", " "))[:100]
-        digits = re.sub(r"\D", "", whole)
-        if _NUMBER.fullmatch(whole) and len(digits) >= SHORTEST_INSIDE:
-            # 00 47 and 070 are dialled; stored numbers begin with the country code.
-            digits = digits.lstrip("0") or digits
-            return cls(whole=digits, words=(digits,))
-        return cls(whole=whole, words=tuple(dict.fromkeys(whole.split()))[:_MOST_WORDS])
+    query = Query.of(typed)
+    ranked = likeliest(business, query, most=most) if query.words else []
+    if not ranked:
+        return Guest.objects.none()
+    fits = (When(pk=pk, then=Value(int(fit))) for pk, fit in ranked)
+    places = (When(pk=pk, then=Value(n)) for n, (pk, _fit) in enumerate(ranked))
+    return (
+        Guest.objects.filter(pk__in=[pk for pk, _fit in ranked], erased_at=None)
+        .select_related("summary", "company")
+        .annotate(fit=Case(*fits))
+        .order_by(Case(*places))
+    )
 
 
-def search_guests(business: Business, typed: str) -> QuerySet[Guest]:
-    """Return the guests that every typed word fits, the likeliest first.
+def guests_who_match(business: Business, typed: str) -> QuerySet[Guest]:
+    """Return everybody that every typed word fits, in no order, to be narrowed further.
 
-    First whose name is just that, then whose name begins so, then where each word
-    begins a word, then the rest; among equals the one who was here last. Summaries
-    come with them. Nothing typed finds nobody.
+    Where nobody does, those whom ``search_guests`` takes for misspelt.
     """
     query = Query.of(typed)
     if not query.words:
         return Guest.objects.none()
-    candidates = _matching(business, query).values("pk")[:MOST_CANDIDATES]
-    return (
-        Guest.objects.filter(pk__in=candidates)
-        .select_related("summary", "company")
-        .annotate(likeliness=_likeliness(query, typed))
-        .order_by(
-            "likeliness",
-            F("summary__last_visit_on").desc(nulls_last=True),
-            "name_sort_key",
-            "pk",
-        )
-    )
-
-
-def _matching(business: Business, query: Query) -> QuerySet[Guest]:
     wanted = Q()
     for word in query.words:
-        if len(word) < SHORTEST_INSIDE:
-            wanted &= _begins_a_word(word)
-        else:
-            wanted &= Q(search_text__contains=word)
-    return Guest.objects.filter(wanted, business=business, erased_at=None)
-
-
-def _likeliness(query: Query, typed: str) -> Case:
-    all_begin = Q()
-    for word in query.words:
-        all_begin &= _begins_a_word(word)
-    return Case(
-        When(display_name__iexact=typed.replace("\0", "").strip(), then=Value(0)),
-        When(search_text__startswith=query.whole, then=Value(1)),
-        When(all_begin, then=Value(2)),
-        default=Value(3),
-    )
-
-
-def _begins_a_word(word: str) -> Q:
-    # Written out, because the index reads a beginning from LIKE and not from a regular
-    # expression.
-    return (
-        Q(search_text__startswith=word)
-        | Q(search_text__contains=f" {word}")
-        | Q(search_text__contains=f"-{word}")
-    )
+        short = len(word) < SHORTEST_INSIDE
+        wanted &= Q(search_text__contains=f" {word}" if short else word)
+    guests = Guest.objects.filter(wanted, business=business, erased_at=None)
+    if guests.exists():
+        return guests
+    near = search_guests(business, typed).order_by().values("pk")
+    return Guest.objects.filter(pk__in=near)

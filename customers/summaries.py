@@ -10,36 +10,59 @@ from crm.tenancy.models import Business
 from customers.models import Guest
 
 _REFRESH = """
-INSERT INTO customers_guestsummary AS summary (
-    guest_id, business_id, visits, visit_days, nights, spend, first_visit_on,
-    second_visit_on, last_visit_on, next_arrival_on, cancelled_visits, no_shows
+WITH figures AS MATERIALIZED (
+    SELECT guest.id AS guest_id, guest.business_id,
+           count(visit.id) FILTER (WHERE visit.state = 'completed') AS visits,
+           count(DISTINCT visit.arrival_date) FILTER (WHERE visit.state = 'completed')
+               AS visit_days,
+           coalesce(sum(visit.departure_date - visit.arrival_date)
+                    FILTER (WHERE visit.state = 'completed'), 0) AS nights,
+           coalesce(sum(visit.spend) FILTER (WHERE visit.state = 'completed'), 0)
+               AS spend,
+           min(visit.arrival_date) FILTER (WHERE visit.state = 'completed')
+               AS first_visit_on,
+           (array_agg(DISTINCT visit.arrival_date ORDER BY visit.arrival_date)
+               FILTER (WHERE visit.state = 'completed'))[2] AS second_visit_on,
+           max(visit.departure_date) FILTER (WHERE visit.state = 'completed')
+               AS last_visit_on,
+           min(visit.arrival_date) FILTER (WHERE visit.state = 'booked')
+               AS next_arrival_on,
+           count(visit.id) FILTER (WHERE visit.state = 'cancelled')
+               AS cancelled_visits,
+           count(visit.id) FILTER (WHERE visit.state = 'no_show') AS no_shows,
+           max(visit.arrival_date) FILTER (WHERE visit.state = 'in_house') AS here_since
+    FROM customers_guest AS guest
+    LEFT JOIN customers_visit AS visit ON visit.guest_id = guest.id
+    WHERE guest.business_id = %(business)s
+      AND (%(guests)s::bigint[] IS NULL OR guest.id = ANY(%(guests)s::bigint[]))
+    GROUP BY guest.id
+), summed AS (
+    INSERT INTO customers_guestsummary AS summary (
+        guest_id, business_id, visits, visit_days, nights, spend, first_visit_on,
+        second_visit_on, last_visit_on, next_arrival_on, cancelled_visits, no_shows
+    )
+    SELECT guest_id, business_id, visits, visit_days, nights, spend, first_visit_on,
+           second_visit_on, last_visit_on, next_arrival_on, cancelled_visits, no_shows
+    FROM figures
+    ON CONFLICT (guest_id) DO UPDATE SET
+        visits = excluded.visits, visit_days = excluded.visit_days,
+        nights = excluded.nights, spend = excluded.spend,
+        first_visit_on = excluded.first_visit_on,
+        second_visit_on = excluded.second_visit_on,
+        last_visit_on = excluded.last_visit_on,
+        next_arrival_on = excluded.next_arrival_on,
+        cancelled_visits = excluded.cancelled_visits, no_shows = excluded.no_shows
+), searched AS (
+    -- Search tells people apart by who came last; see customers/search_lines.py.
+    UPDATE customers_searchline AS searched SET came_on = said.came_on
+    FROM (
+        SELECT guest_id,
+               coalesce(greatest(last_visit_on, here_since), '0001-01-01') AS came_on
+        FROM figures
+    ) AS said
+    WHERE searched.guest_id = said.guest_id AND searched.came_on <> said.came_on
 )
-SELECT guest.id, guest.business_id,
-       count(visit.id) FILTER (WHERE visit.state = 'completed'),
-       count(DISTINCT visit.arrival_date) FILTER (WHERE visit.state = 'completed'),
-       coalesce(sum(visit.departure_date - visit.arrival_date)
-                FILTER (WHERE visit.state = 'completed'), 0),
-       coalesce(sum(visit.spend) FILTER (WHERE visit.state = 'completed'), 0),
-       min(visit.arrival_date) FILTER (WHERE visit.state = 'completed'),
-       (array_agg(DISTINCT visit.arrival_date ORDER BY visit.arrival_date)
-           FILTER (WHERE visit.state = 'completed'))[2],
-       max(visit.departure_date) FILTER (WHERE visit.state = 'completed'),
-       min(visit.arrival_date) FILTER (WHERE visit.state = 'booked'),
-       count(visit.id) FILTER (WHERE visit.state = 'cancelled'),
-       count(visit.id) FILTER (WHERE visit.state = 'no_show')
-FROM customers_guest AS guest
-LEFT JOIN customers_visit AS visit ON visit.guest_id = guest.id
-WHERE guest.business_id = %(business)s
-  AND (%(guests)s::bigint[] IS NULL OR guest.id = ANY(%(guests)s::bigint[]))
-GROUP BY guest.id
-ON CONFLICT (guest_id) DO UPDATE SET
-    visits = excluded.visits, visit_days = excluded.visit_days,
-    nights = excluded.nights, spend = excluded.spend,
-    first_visit_on = excluded.first_visit_on,
-    second_visit_on = excluded.second_visit_on,
-    last_visit_on = excluded.last_visit_on,
-    next_arrival_on = excluded.next_arrival_on,
-    cancelled_visits = excluded.cancelled_visits, no_shows = excluded.no_shows
+SELECT count(*) FROM figures
 """
 
 
@@ -51,7 +74,7 @@ def refresh_summaries(business: Business, *, guest_ids: list[int] | None = None)
     """
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH, {"business": business.pk, "guests": guest_ids})
-        return int(cursor.rowcount)
+        return int(cursor.fetchone()[0])
 
 
 def lock_guest(guest_id: int) -> None:

@@ -37,3 +37,12 @@ def format_phone(e164: str) -> str:
     return phonenumbers.format_number(
         number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
+
+
+def national_digits(e164: str) -> str:
+    """Return the digits of an E.164 number as they are dialled within its country."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return ""
+    return phonenumbers.national_significant_number(number)

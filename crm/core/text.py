@@ -1,5 +1,6 @@
 """Fold names into keys that people can search and sort by."""
 
+import re
 import unicodedata
 
 # Letters that Unicode does not decompose, folded the way people type them on a
@@ -37,6 +38,42 @@ def search_key(text: str) -> str:
     """
     folded = unicodedata.normalize("NFC", text).casefold().translate(_PLAIN_LETTERS)
     return " ".join(strip_marks(folded).split())
+
+
+# One sound that is written in several ways: Sæther, Saether and Säther; Møller, Möller
+# and Moeller; Müller and Mueller; Åse and Aase.
+_SPELLINGS = re.compile("(?:a[ea])|(?:oe)|(?:ue)")
+
+
+class _Signs(dict[int, str]):
+    """What becomes of each letter or sign where words are compared, worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if sign in "'`\u00b4\u02bc\u2018\u2019":
+            kept = ""
+        elif sign in "$+<=>^|~" or unicodedata.category(sign)[0] in "PZC":
+            kept = " "
+        else:
+            kept = sign
+        self[code] = kept
+        return kept
+
+
+_SIGNS = _Signs()
+
+
+def plain_words(text: str) -> str:
+    """Return ``text`` as ``search_key`` does, with signs between words left out.
+
+    So nora.ostby@example.no is four words, and O'Connor is one.
+    """
+    return " ".join(search_key(text).translate(_SIGNS).split())
+
+
+def one_spelling(words: str) -> str:
+    """Return ``plain_words`` in the one spelling that stands for all of a sound's."""
+    return _SPELLINGS.sub(lambda found: found[0][0], words)
 
 
 def name_sort_key(name: str, language: str) -> str:

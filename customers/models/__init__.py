@@ -17,9 +17,11 @@ from customers.models.consent import (
 )
 from customers.models.guests import Company, ContactPoint, Guest, Household
 from customers.models.profile import CustomField, GuestTag, Note, NoteVersion, Tag
+from customers.models.search import NEVER, NameWord, SearchLine
 from customers.models.visits import GuestSummary, LinePair, NextVisit, Visit, VisitLine
 
 __all__ = [
+    "NEVER",
     "Agreement",
     "Channel",
     "Company",
@@ -33,6 +35,7 @@ __all__ = [
     "HealthNeed",
     "Household",
     "LinePair",
+    "NameWord",
     "NextVisit",
     "Note",
     "NoteVersion",
@@ -42,6 +45,7 @@ __all__ = [
     "PreferenceKind",
     "Promise",
     "Purpose",
+    "SearchLine",
     "Suppression",
     "Tag",
     "Visit",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.signing import address_hash
@@ -64,6 +64,16 @@ class Household(TenantModel):
 
     def __str__(self) -> str:
         return f"household {self.uuid}"
+
+
+def _piece_of_search_text(number: int) -> models.Func:
+    return models.Func(
+        F("search_text"),
+        Value("|"),
+        Value(number),
+        function="split_part",
+        output_field=models.TextField(),
+    )
 
 
 class GuestQuerySet(models.QuerySet["Guest"]):
@@ -184,10 +194,22 @@ class Guest(TenantModel):
                 condition=~Q(source=""),
                 name="customers_guest_source",
             ),
-            # For search by any three letters, see customers/search.py.
+            # For search, see customers/search.py: by any three letters, and by how the
+            # name begins, either way round.
             GinIndex(
+                F("business"),
                 OpClass(F("search_text"), name="gin_trgm_ops"),
                 name="customers_guest_search",
+            ),
+            models.Index(
+                F("business"),
+                OpClass(_piece_of_search_text(2), name="text_pattern_ops"),
+                name="customers_guest_name",
+            ),
+            models.Index(
+                F("business"),
+                OpClass(_piece_of_search_text(3), name="text_pattern_ops"),
+                name="customers_guest_turned_name",
             ),
         )
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import connection
 
 from crm.devtools.demo.houses import House
+from customers.search_lines import begin_lines
 from customers.summaries import refresh_summaries
 from loyalty.memberships import rebuild_memberships
 from outreach.freezing import rendered_for
@@ -30,6 +31,7 @@ WHERE invitation.business_id = %s AND invitation.sent_at IS NOT NULL
 
 def finish(house: House) -> None:
     """Bring summaries, memberships and the newest messages up to date."""
+    begin_lines(house.business)
     refresh_summaries(house.business)
     rebuild_memberships(house.business, today=house.today, now=house.now)
     with connection.cursor() as cursor:
