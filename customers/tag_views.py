@@ -1,10 +1,12 @@
 """Tags on the guest page: one typed is added, one tapped is taken away."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_POST
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
+from customers.badges import badges_of
 from customers.in_place import changed_in_place
 from customers.models import Guest, Tag
 from customers.tag_forms import TagNameForm
@@ -47,7 +50,7 @@ def guest_tag_add(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
             form.add_error("name", words % {"name": name})
     if form.errors:
         return _refused(request, guest, form)
-    return changed_in_place(request, guest, PANEL, now=now)
+    return _changed(request, guest, now)
 
 
 @require_POST
@@ -61,7 +64,7 @@ def guest_tag_give(
         timezone.now(),
     )
     give_tag(guest, tag, actor=request.user, now=now)
-    return changed_in_place(request, guest, PANEL, now=now)
+    return _changed(request, guest, now)
 
 
 @require_POST
@@ -81,18 +84,27 @@ def guest_tag_take(
             _("“%(tag)s” is taken away.") % {"tag": tag.name},
             undo_url=reverse("customers:guest_tag_give", args=ids),
         )
-    return changed_in_place(request, guest, PANEL, now=now)
+    return _changed(request, guest, now)
 
 
 def _tag(request: StaffRequest, tag_uuid: UUID) -> Tag:
     return get_object_or_404(tags_by_hand(request.business), uuid=tag_uuid)
 
 
+def _changed(request: StaffRequest, guest: Guest, now: datetime) -> HttpResponse:
+    response = changed_in_place(request, guest, PANEL, now=now)
+    if request.htmx:  # type: ignore[attr-defined]
+        # They stand beside the name too.
+        context = {"badges": badges_of(request.business, [guest.pk])[guest.pk]}
+        response.write(render_to_string("customers/badges_beside.html", context))
+    return response
+
+
 def _refused(request: StaffRequest, guest: Guest, form: TagNameForm) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         (error, *_others) = form.errors.get("name", form.non_field_errors())
         toast(request, str(error), level=messages.ERROR)
-        return changed_in_place(request, guest, PANEL, now=timezone.now())
+        return _changed(request, guest, timezone.now())
     panel = tags_panel(guest, timezone.now())
     context = {"guest": guest, **panel.context, "form": form}
     return render(request, panel.template, context)
