@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from psycopg import sql
 
+from crm.devtools.demo.bills import write_bills
 from crm.devtools.demo.finishing import finish
 from crm.devtools.demo.houses import House
 from crm.devtools.demo.loading import TABLES, Batch, Numbers
@@ -47,6 +48,8 @@ def make_demo(*, seed: int, now: datetime) -> list[Business]:
     solvik, mane = open_solvik(now=now), open_mane(now=now)
     _fill(solvik, SOLVIK_SIZE, seed)
     _fill(mane, MANE_SIZE, seed)
+    for house in (solvik, mane):
+        write_bills(house, seed=seed)
     return [solvik.business, mane.business]
 
 
