@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
         "customers.tasks.count_what_goes_together", 3600
     ),
     "review-tiers": _tick("loyalty.tasks.review_tiers", 3600),
+    "forget-what-is-over": _tick("customers.tasks.forget_what_is_over", 3600),
     "fold-name-words": _tick("customers.tasks.fold_name_words", 3600),
 }
 

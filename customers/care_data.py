@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.health_needs import say_sealed
 from customers.models import (
     Agreement,
     HealthNeed,
@@ -117,7 +118,8 @@ def _answer_for_needs() -> None:
             title=_("Allergies and other needs"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,
-            export=("noted_at",),
+            export=("sealed", "visit__arrival_date", "noted_at"),
+            read={"sealed": say_sealed},
             on_erase=OnErase.DELETE,
             reason="Health data, kept for the guest's own sake alone.",
         )

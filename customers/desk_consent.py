@@ -17,7 +17,14 @@ from crm.audit.events import record_event
 from crm.core.addresses import is_relay_address
 from customers.agreements import agreements_of
 from customers.consent import ConsentState, consent_states, record_consent
-from customers.models import Channel, ConsentEvent, ContactPoint, Guest, Purpose
+from customers.models import (
+    Agreement,
+    Channel,
+    ConsentEvent,
+    ContactPoint,
+    Guest,
+    Purpose,
+)
 from customers.panels import Panel
 from customers.summaries import lock_guest
 from customers.suppressions import reopen, suppressed_scopes
@@ -181,10 +188,14 @@ def take_down_answer(
 
 
 def consent_panel(guest: Guest, now: datetime) -> Panel:
-    """Show the lines with a yes and a no to press."""
+    """Show the lines with a yes and a no to press.
+
+    A yes about health needs stands with the needs, where few can see it.
+    """
+    health = Agreement.Subject.HEALTH
     context = {
         "lines": consent_lines(guest),
-        "agreements": agreements_of(guest),
+        "agreements": [a for a in agreements_of(guest) if a.subject != health],
         "form": DeskAnswerForm(),
     }
     return Panel("customers/consent_panel.html", context, order=60)

@@ -63,10 +63,10 @@ class Section:
 def export_guest(guest: Guest) -> dict[str, list[dict[str, Any]]]:
     """Return every exported field of every row about ``guest``, by model label.
 
-    Values are as stored; the order of rows is the order in which they were written.
+    Values are as stored, or as their policy reads them; the order of rows is the order in which they were written.
     """
     data = {
-        policy.model._meta.label_lower: list(_rows(policy, guest))
+        policy.model._meta.label_lower: _rows(policy, guest)
         for policy in _exported()
     }
     for row in data[Guest._meta.label_lower]:
@@ -94,11 +94,12 @@ def _exported() -> list[GuestDataPolicy]:
     return [policy for policy in reversed(policies()) if policy.export]
 
 
-def _rows(
-    policy: GuestDataPolicy, guest: Guest
-) -> models.QuerySet[Any, dict[str, Any]]:
-    rows = policy.model._base_manager.filter(**{policy.guest_path: guest.pk})
-    return rows.order_by("pk").values(*policy.export)
+def _rows(policy: GuestDataPolicy, guest: Guest) -> list[dict[str, Any]]:
+    stored = policy.model._base_manager.filter(**{policy.guest_path: guest.pk})
+    rows = [dict(row) for row in stored.order_by("pk").values(*policy.export)]
+    for row in rows:
+        row |= {path: read(row[path]) for path, read in policy.read.items()}
+    return rows
 
 
 def _suppressions(guest: Guest) -> list[dict[str, Any]]:

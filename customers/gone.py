@@ -27,6 +27,7 @@ _WRITTEN: dict[str, str | Promise] = {
     "member_number": _("Member number"),
     "text": _("Note"),
     "wish": _("Wish"),
+    "words": _("What they need"),
     "label": _("Room or table"),
     "website": _("Website"),
     "remark": _("Remark"),

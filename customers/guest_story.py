@@ -6,7 +6,7 @@ from itertools import groupby
 from django.db.models import DateTimeField, F, Func, Value
 from django.db.models.functions import Coalesce
 
-from customers.models import ConsentEvent, Guest, Purpose, Visit
+from customers.models import Agreement, ConsentEvent, Guest, Purpose, Visit
 from customers.timeline import TimelineEntry
 
 # A yes or no can be given for each purpose on each channel at once.
@@ -71,8 +71,13 @@ def consent_entries(
 def agreement_entries(
     guest: Guest, before: datetime | None, limit: int
 ) -> list[TimelineEntry]:
-    """Return what else the guest agreed to, or no longer does. One query."""
-    rows = guest.agreements.select_related("noted_by")
+    """Return what else the guest agreed to, or no longer does. One query.
+
+    Not that health needs may be remembered: few are to know that there are any.
+    """
+    rows = guest.agreements.exclude(subject=Agreement.Subject.HEALTH).select_related(
+        "noted_by"
+    )
     if before:
         rows = rows.filter(at__lt=before)
     return [

@@ -4,7 +4,7 @@ Every model that relates to a guest, or holds a person's words, has a policy her
 from the app that owns it, registered in ``ready()``. A test fails for one without.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -37,7 +37,8 @@ class GuestDataPolicy:
     ``title`` is what the guest reads above these rows. ``guest_path`` is the look-up
     from the model to its guest; ``other_guest_paths`` lead to guests who are named
     beside, and are cut on erasure. ``export`` names the fields the guest gets a copy
-    of. ``blank`` gives the values that replace personal ones on erasure, and
+    of, and ``read`` says how those are read that are not stored as one reads them.
+    ``blank`` gives the values that replace personal ones on erasure, and
     ``erase_only`` narrows erasure to some rows. ``keep_months`` counts from the guest's
     last visit; None keeps the row as long as its guest. ``reason`` says why, for people
     who must answer for it.
@@ -51,6 +52,7 @@ class GuestDataPolicy:
     on_erase: OnErase
     reason: str
     other_guest_paths: tuple[str, ...] = ()
+    read: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     blank: Mapping[str, Any] = field(default_factory=dict)
     erase_only: models.Q = field(default_factory=models.Q)
     keep_months: int | None = None

@@ -8,8 +8,10 @@ from customers.care_panel import likes_panel
 from customers.care_story import care_entries
 from customers.desk_consent import consent_panel
 from customers.details_panel import details_panel
+from customers.guest_needs import needs_on_cards, needs_panel
 from customers.guest_notes import note_entries, pinned_on_cards
 from customers.guest_story import agreement_entries, consent_entries, visit_entries
+from customers.health_needs import let_go_of_needs
 from customers.household_panel import household_panel
 from customers.models import Agreement
 from customers.next_visit_card import next_visit_entries, next_visit_notes
@@ -25,6 +27,7 @@ from customers.timeline import register_timeline_source
 register_badge_source("customers", vip_badges)
 register_badge_source("tags", tag_badges)
 register_card_source("customers", arrival_notes)
+register_card_source("needs", needs_on_cards)
 register_card_source("next_visit", next_visit_notes)
 register_card_source("notes", pinned_on_cards)
 register_card_source("promises", promise_notes)
@@ -35,8 +38,10 @@ register_panel("details", details_panel)
 register_panel("household", household_panel)
 register_panel("photo", photo_panel)
 register_panel("likes", likes_panel)
+register_panel("needs", needs_panel)
 register_panel("privacy", privacy_panel)
 register_panel("tags", tags_panel)
+register_letting_go(Agreement.Subject.HEALTH, let_go_of_needs)
 register_letting_go(Agreement.Subject.PHOTO, let_photo_go)
 register_timeline_source("agreements", agreement_entries)
 register_timeline_source("care", care_entries)

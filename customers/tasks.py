@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from customers import going_together, name_words
+from customers import going_together, health_needs, name_words, notes, tag_settings
 
 
 @shared_task
@@ -14,3 +14,12 @@ def count_what_goes_together(**_: object) -> None:
 @shared_task
 def fold_name_words(**_kwargs: object) -> None:
     name_words.fold_all()
+
+
+@shared_task
+def forget_what_is_over(**_: object) -> None:
+    """Delete health needs whose visit is over, and notes and tags that were taken away."""
+    now = timezone.now()
+    health_needs.forget_old_needs(now=now)
+    notes.forget_removed_notes(now=now)
+    tag_settings.clear_removed_tags(now=now)

@@ -20,7 +20,7 @@ def seal(words: str) -> bytes:
     return _keys().encrypt(words.encode())
 
 
-def unseal(sealed: bytes) -> str:
+def unseal(sealed: bytes | memoryview) -> str:
     """Return the words in ``sealed``. Raise CannotUnseal."""
     try:
         return _keys().decrypt(bytes(sealed)).decode()
@@ -29,7 +29,7 @@ def unseal(sealed: bytes) -> str:
         raise CannotUnseal from None
 
 
-def reseal(sealed: bytes) -> bytes | None:
+def reseal(sealed: bytes | memoryview) -> bytes | None:
     """Return the same words under the first key; None when they are already.
 
     Raise CannotUnseal.

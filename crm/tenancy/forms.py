@@ -110,6 +110,12 @@ class StaffForm(forms.Form):
         help_text=_("Whose arrivals they see on Today. None chosen means all."),
     )
 
+    may_see_health_needs = forms.BooleanField(
+        label=_("May see allergies and other health needs"),
+        required=False,
+        help_text=_("Only for those who need them to serve. Each look is written down."),
+    )
+
     def __init__(self, *args: Any, venues: Iterable[Venue], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["venues"].queryset = venues  # type: ignore[attr-defined]

@@ -90,7 +90,11 @@ def staff_edit(request: StaffRequest, staff_uuid: UUID) -> HttpResponse:
     form = StaffForm(
         request.POST or None,
         venues=request.business.venues.order_by("name", "pk"),
-        initial={"role": person.role, "venues": person.venues.all()},
+        initial={
+            "role": person.role,
+            "venues": person.venues.all(),
+            "may_see_health_needs": person.may_see_health_needs,
+        },
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,11 +17,18 @@ class LastOwner(Exception):
 
 @transaction.atomic
 def change_staff(
-    staff: Staff, *, role: str, venues: Iterable[Venue], actor: User, now: datetime
+    staff: Staff,
+    *,
+    role: str,
+    venues: Iterable[Venue],
+    may_see_health_needs: bool,
+    actor: User,
+    now: datetime,
 ) -> list[str]:
-    """Give a person this role and these venues; return the names of what changed.
+    """Give a person this role, these venues and the grant to see health needs or not.
 
-    Raise LastOwner when nobody would be left who may do everything.
+    Return the names of what changed. Raise LastOwner when nobody would be left who may
+    do everything.
     """
     staff = _locked(staff)
     changed = []
@@ -34,6 +41,10 @@ def change_staff(
     if wanted != set(staff.venues.values_list("pk", flat=True)):
         staff.venues.set(wanted)
         changed.append("venues")
+    if may_see_health_needs != staff.may_see_health_needs:
+        staff.may_see_health_needs = may_see_health_needs
+        staff.save(update_fields=["may_see_health_needs"])
+        changed.append("may_see_health_needs")
     if changed:
         report_change(
             business=staff.business,
