@@ -14,14 +14,15 @@ from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.custom_fields import current_fields
 from customers.field_forms import FieldForm
-from customers.field_settings import (
-    add_field,
-    archive_field,
-    bring_field_back,
-    change_field,
-    move_field,
+from customers.house_lists import (
+    hide_entry,
+    move_entry,
+    next_position,
+    write_entry,
 )
 from customers.models import CustomField
+
+STEPS = {"up": -1, "down": 1}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,18 +31,19 @@ def field_list(request: StaffRequest) -> HttpResponse:
     business = request.business
     form = FieldForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        typed = _typed(form)
-        add_field(business, **typed, actor=request.user, now=timezone.now())
-        toast(
-            request,
-            _("“%(field)s” is on every guest’s page now.") % {"field": typed["label"]},
+        field = CustomField(
+            business=business,
+            position=next_position(business.custom_fields.all()),
+            created_at=timezone.now(),
         )
+        _write(request, field, form)
+        words = _("“%(field)s” is on every guest’s page now.")
+        toast(request, words % {"field": field.label})
         return redirect("customers:field_list", business.slug)
+    hidden = business.custom_fields.filter(is_archived=True)
     context = {
         "fields": current_fields(business),
-        "archived": business.custom_fields.filter(is_archived=True).order_by(
-            "label", "pk"
-        ),
+        "archived": hidden.order_by("label", "pk"),
         "form": form,
     }
     return render(request, "customers/field_list.html", context)
@@ -54,7 +56,7 @@ def field_edit(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
     name = field.label
     form = FieldForm(request.POST if request.method == "POST" else None, field=field)
     if form.is_valid():
-        change_field(field, **_typed(form), actor=request.user, now=timezone.now())
+        _write(request, field, form)
         toast(request, _("Saved."))
         return redirect("customers:field_list", request.business.slug)
     context = {"field": field, "name": name, "form": form}
@@ -64,7 +66,9 @@ def field_edit(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
 @require_POST
 @staff_view(Staff.Role.MANAGER)
 def field_move(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
-    move_field(_field(request, field_uuid), up=request.POST.get("to") == "up")
+    by = STEPS.get(request.POST.get("to", ""), 0)
+    fields = request.business.custom_fields.all()
+    move_entry(_field(request, field_uuid), fields, by=by)
     return redirect("customers:field_list", request.business.slug)
 
 
@@ -72,7 +76,7 @@ def field_move(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
 @staff_view(Staff.Role.MANAGER)
 def field_archive(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
     field = _field(request, field_uuid)
-    archive_field(field, actor=request.user, now=timezone.now())
+    hide_entry(field, is_archived=True, actor=request.user, now=timezone.now())
     words = _("“%(field)s” is hidden. What is in it is kept.") % {"field": field.label}
     ids = [request.business.slug, field.uuid]
     toast(request, words, undo_url=reverse("customers:field_restore", args=ids))
@@ -83,8 +87,8 @@ def field_archive(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
 @staff_view(Staff.Role.MANAGER)
 def field_restore(request: StaffRequest, field_uuid: UUID) -> HttpResponse:
     field = _field(request, field_uuid)
-    bring_field_back(field, actor=request.user, now=timezone.now())
-    toast(request, _("“%(field)s” is back.") % {"field": field.label})
+    hide_entry(field, is_archived=False, actor=request.user, now=timezone.now())
+    toast(request, _("“%(name)s” is back.") % {"name": field.label})
     return redirect("customers:field_list", request.business.slug)
 
 
@@ -92,5 +96,6 @@ def _field(request: StaffRequest, field_uuid: UUID) -> CustomField:
     return get_object_or_404(request.business.custom_fields, uuid=field_uuid)
 
 
-def _typed(form: FieldForm) -> dict[str, object]:
-    return {name: form.cleaned_data[name] for name in ("label", "kind", "choices")}
+def _write(request: StaffRequest, field: CustomField, form: FieldForm) -> None:
+    typed = {name: form.cleaned_data[name] for name in form.base_fields}
+    write_entry(field, typed, actor=request.user, now=timezone.now())

@@ -1,4 +1,4 @@
-"""Short lists that a house keeps in its own order: things to wish for, steps."""
+"""Short lists that a house keeps in its own order: own fields, wishes, steps."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,9 +9,10 @@ from django.db.models import Max, QuerySet
 
 from crm.accounts.models import User
 from crm.audit.events import record_event
-from customers.models import PolicyStep, PreferenceKind
+from customers.models import CustomField, PolicyStep, PreferenceKind
 
-Entry = TypeVar("Entry", PreferenceKind, PolicyStep)
+HouseEntry = CustomField | PreferenceKind | PolicyStep
+Entry = TypeVar("Entry", CustomField, PreferenceKind, PolicyStep)
 
 
 def next_position(entries: QuerySet[Entry]) -> int:
@@ -22,7 +23,7 @@ def next_position(entries: QuerySet[Entry]) -> int:
 
 @transaction.atomic
 def write_entry(
-    entry: PreferenceKind | PolicyStep,
+    entry: HouseEntry,
     typed: Mapping[str, Any],
     *,
     actor: User | None,
@@ -70,7 +71,7 @@ def move_entry(entry: Entry, among: QuerySet[Entry], *, by: int) -> bool:
 
 @transaction.atomic
 def hide_entry(
-    entry: PreferenceKind | PolicyStep,
+    entry: HouseEntry,
     *,
     is_archived: bool,
     actor: User | None,
@@ -87,7 +88,7 @@ def hide_entry(
 
 
 def _record(
-    entry: PreferenceKind | PolicyStep,
+    entry: HouseEntry,
     action: str,
     *,
     actor: User | None,

@@ -20,17 +20,34 @@ from customers.models import (
     Promise,
     Visit,
 )
+from customers.profile_subjects import register_profile_subjects
 
 # What hangs on a guest and is written about in the log by itself.
 _PARTS = (Visit, Note, Promise, Preference, HealthNeed)
 
+# What is written down as changed on a guest and is no column with a name for people.
+_GUEST_FIELDS = {
+    "custom": _("Own fields"),
+    "emails": _("Email"),
+    "health": _("Health needs"),
+    "phones": _("Phone"),
+    "photo": _("Photo"),
+    "tags": _("Tags"),
+}
+
 
 def register_work() -> None:
     register_care_subjects()
+    register_profile_subjects()
     register_list_work()
     register_job_kind(KIND, title=_("A copy of everything"), step=copy_step)
     register_subject(
-        Guest, _("a guest"), page_of=_guest, called=_guest_names, parts_of=_guest_parts
+        Guest,
+        _("a guest"),
+        page_of=_guest,
+        called=_guest_names,
+        fields=_GUEST_FIELDS,
+        parts_of=_guest_parts,
     )
     register_subject(Company, _("a company"), page_of=_company, called=_company_names)
     register_subject(Visit, _("a visit"), page_of=_visit, called=_visit_names)

@@ -22,6 +22,8 @@ STAFF_PAGES = [
     "/solvik/return/going-together/",
     "/solvik/visits/new/",
     "/solvik/settings/",
+    "/solvik/settings/tags/",
+    "/solvik/settings/fields/",
     "/solvik/log/",
     "/accounts/profile/",
     "/accounts/password/change/",
@@ -36,6 +38,7 @@ PUBLIC_PAGES = ["/accounts/login/", "/accounts/password/reset/"]
 # From a page, the link that leads to a page with an id in its address.
 LINKED_PAGES = [
     ("/solvik/guests/", r"/solvik/guests/[0-9a-f-]{36}/$"),
+    ("/solvik/settings/tags/", r"/solvik/settings/tags/[0-9a-f-]{36}/$"),
     ("/solvik/companies/", r"/solvik/companies/[0-9a-f-]{36}/$"),
     ("/solvik/outreach/", r"/solvik/outreach/automations/[0-9a-f-]{36}/$"),
     ("/solvik/outreach/", r"/solvik/outreach/templates/[0-9a-f-]{36}/$"),
