@@ -26,11 +26,12 @@ from customers.visit_views import seen_visit
 def steps_tick(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
     """Take ``done`` or ``undone``, the uuid of a step."""
     visit = seen_visit(request, visit_uuid)
+    problem = ""
     try:
         _tick(request, visit)
     except (StepIsGone, ValueError):
-        text = _("That step is not on the checklist any more.")
-        toast(request, text, level=messages.ERROR)
+        problem = _("That step is not on the checklist any more.")
+        toast(request, problem, level=messages.ERROR)
     page = reverse(
         "frontdesk:guest_detail", args=[request.business.slug, visit.guest.uuid]
     )
@@ -45,8 +46,10 @@ def steps_tick(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
         "is_unfolded": True,
     }
     body = render_to_string(part.template, context, request)
-    toasts = render_to_string("components/toasts_beside.html", {}, request)
-    return HttpResponse(body + toasts)
+    if problem:
+        # Only then: with nothing to say, what was said before is left standing.
+        body += render_to_string("components/toasts_beside.html", {}, request)
+    return HttpResponse(body)
 
 
 def _tick(request: StaffRequest, visit: Visit) -> None:

@@ -110,6 +110,7 @@ def promise_create(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _ask_on_card(request, visit, form)
     promise(visit.guest, form.facts(), visit=visit, actor=request.user, now=now)
+    toast(request, _("Promised: %(what)s") % {"what": form.cleaned_data["text"]})
     return _part_or_page(request, visit)
 
 

@@ -22,6 +22,7 @@ from customers.models import (
     ConsentEvent,
     CustomField,
     Guest,
+    PolicyStep,
     Preference,
     PreferenceKind,
     Promise,
@@ -180,6 +181,25 @@ def make_preference(
 def make_promise(guest, text, *, visit=None, now=NOW, actor=None, **facts) -> Promise:
     return promise(
         guest, PromiseFacts(text=text, **facts), visit=visit, actor=actor, now=now
+    )
+
+
+def make_policy_step(
+    business,
+    text="Greet by name",
+    *,
+    visit_kind="stay",
+    moment="arrival",
+    now=NOW,
+    **fields,
+) -> PolicyStep:
+    return PolicyStep.objects.create(
+        business=business,
+        text=text,
+        visit_kind=visit_kind,
+        moment=moment,
+        created_at=now,
+        **fields,
     )
 
 

@@ -45,7 +45,6 @@ def going_together(request: StaffRequest) -> HttpResponse:
         "pairs": pairs[:MOST_PAIRS],
         "more": max(0, len(pairs) - MOST_PAIRS),
         "counted_at": pairs[0][0].counted_at if pairs else None,
-        "visits": pairs[0][1].visits if pairs else 0,
         "least": LEAST_TOGETHER,
     }
     return render(request, "dashboards/going_together.html", context)
