@@ -1,7 +1,9 @@
 """What goes together: which things are had on the same visits more often than by chance.
 
 Counted by a tick for each house, over completed visits of the last two years with at
-least one line. What is suggested to whom is in ``customers/suggestions.py``; worked
+least one line. A pair is counted among visits of one kind, that on which both are had
+most: else everything that is had on stays would seem to go together, and everything
+that is had at table. What is suggested to whom is in ``customers/suggestions.py``; worked
 numbers are in docs/domain.md.
 """
 
@@ -28,43 +30,57 @@ NIGHT_HOUR = 3
 
 _COUNT = """
 WITH had AS MATERIALIZED (
-    SELECT DISTINCT line.visit_id, line.key
+    SELECT DISTINCT line.visit_id, visit.kind, line.key
     FROM customers_visitline AS line
     JOIN customers_visit AS visit ON visit.id = line.visit_id
     WHERE line.business_id = %(business)s AND visit.business_id = %(business)s
       AND visit.state = 'completed'
       AND visit.departure_date BETWEEN %(since)s AND %(until)s
+), total AS (
+    SELECT kind, count(DISTINCT visit_id) AS visits FROM had GROUP BY kind
 ), common AS MATERIALIZED (
-    SELECT key, count(*) AS visits, row_number() OVER () AS number
-    FROM had GROUP BY key HAVING count(*) >= %(least)s
-    ORDER BY count(*) DESC, key LIMIT %(most)s
+    SELECT key, row_number() OVER () AS number FROM (
+        SELECT key FROM had GROUP BY key HAVING count(*) >= %(least)s
+        ORDER BY count(*) DESC, key LIMIT %(most)s
+    ) AS commonest
+), single AS (
+    SELECT had.kind, common.number, count(*) AS visits
+    FROM had JOIN common ON common.key = had.key
+    GROUP BY had.kind, common.number
 ), thing AS MATERIALIZED (
     -- All lines there ever were: what was once marked stays marked.
-    SELECT common.number, common.key, common.visits,
+    SELECT common.number, common.key,
            mode() WITHIN GROUP (ORDER BY line.name) AS name,
            bool_or(line.is_alcohol) AS is_alcohol,
            bool_or(line.category = 'room') AS is_room
     FROM common JOIN customers_visitline AS line
       ON line.business_id = %(business)s AND line.key = common.key
-    GROUP BY common.number, common.key, common.visits
+    GROUP BY common.number, common.key
 ), visit_of_common AS (
-    SELECT array_agg(common.number) AS numbers
+    SELECT had.kind, array_agg(common.number) AS numbers
     FROM had JOIN common ON common.key = had.key
-    GROUP BY had.visit_id HAVING count(*) > 1
+    GROUP BY had.visit_id, had.kind HAVING count(*) > 1
 ), pair AS (
-    SELECT one.number AS one, other.number AS other, count(*) AS together
+    SELECT kind, one.number AS one, other.number AS other, count(*) AS together
     FROM visit_of_common
     CROSS JOIN unnest(numbers) AS one(number)
     CROSS JOIN unnest(numbers) AS other(number)
     WHERE one.number <> other.number
-    GROUP BY 1, 2 HAVING count(*) >= %(least)s
+    GROUP BY 1, 2, 3 HAVING count(*) >= %(least)s
+), commonest AS (
+    SELECT DISTINCT ON (one, other) kind, one, other, together
+    FROM pair ORDER BY one, other, together DESC, kind
 )
 SELECT one.key, other.key, one.name, other.name,
-       (SELECT count(DISTINCT visit_id) FROM had),
-       one.visits, other.visits, pair.together
-FROM pair
-JOIN thing AS one ON one.number = pair.one
-JOIN thing AS other ON other.number = pair.other
+       total.visits, with_one.visits, with_other.visits, commonest.together
+FROM commonest
+JOIN total ON total.kind = commonest.kind
+JOIN thing AS one ON one.number = commonest.one
+JOIN thing AS other ON other.number = commonest.other
+JOIN single AS with_one
+  ON with_one.kind = commonest.kind AND with_one.number = commonest.one
+JOIN single AS with_other
+  ON with_other.kind = commonest.kind AND with_other.number = commonest.other
 WHERE NOT other.is_alcohol AND NOT other.is_room
 ORDER BY one.key, other.key
 """

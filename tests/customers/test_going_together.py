@@ -70,9 +70,12 @@ def serve(guest, *names, times=1, on=TODAY - timedelta(days=30), **fields):
     venue = guest.business.venues.first()
     visits = Visit.objects.bulk_create(
         Visit(
-            business=guest.business, venue=venue, guest=guest, kind="table",
+            business=guest.business, venue=venue, guest=guest,
             arrival_date=on, departure_date=on, created_at=NOW, updated_at=NOW,
-            **({"state": State.COMPLETED, "completed_at": NOW} | fields),
+            **(
+                {"kind": "table", "state": State.COMPLETED, "completed_at": NOW}
+                | fields
+            ),
         )
         for _ in range(times)
     )  # fmt: skip
@@ -155,6 +158,17 @@ def test_a_room_is_never_led_to(nora, casa_alba):
     assert list(pair_counts(casa_alba, today=TODAY)) == [("suite", "spa")]
 
 
+def test_a_pair_is_counted_among_visits_of_the_kind_it_belongs_to(menu, casa_alba):
+    serve(menu, "Breakfast", times=900, kind="stay")
+    serve(menu, "Menu", "Dessert", "Breakfast", times=21, kind="stay")
+
+    counts = pair_counts(casa_alba, today=TODAY)
+
+    assert counts["menu", "dessert"] == MENU_AND_DESSERT
+    assert counts["menu", "breakfast"] == PairCounts(921, 21, 921, 21)
+    assert not counts["menu", "breakfast"].holds
+
+
 def test_another_business_is_not_counted(menu, bar_carla):
     assert pair_counts(bar_carla, today=TODAY) == {}
 
@@ -208,7 +222,7 @@ def test_a_command_counts_at_once_and_knows_its_houses(menu, casa_alba, capsys):
 
 def naive_counts(business, today):
     """Count the same by walking through everything."""
-    had = defaultdict(set)
+    had = defaultdict(lambda: defaultdict(set))
     marked = set()
     rooms = set()
     for line in VisitLine.objects.filter(business=business).select_related("visit"):
@@ -219,14 +233,20 @@ def naive_counts(business, today):
         visit = line.visit
         first = add_months(today, -24)
         if visit.is_completed and first <= visit.departure_date <= today:
-            had[visit.pk].add(line.key)
-    single = Counter(key for keys in had.values() for key in keys)
-    both = Counter(pair for keys in had.values() for pair in permutations(keys, 2))
-    return {
-        (one, other): PairCounts(len(had), single[one], single[other], together)
-        for (one, other), together in both.items()
-        if together >= LEAST_TOGETHER and other not in marked | rooms
-    }
+            had[visit.kind][visit.pk].add(line.key)
+    found = {}
+    for kind in sorted(had):
+        bills = list(had[kind].values())
+        single = Counter(key for keys in bills for key in keys)
+        both = Counter(pair for keys in bills for pair in permutations(keys, 2))
+        for (one, other), together in both.items():
+            if together < LEAST_TOGETHER or other in marked | rooms:
+                continue
+            before = found.get((one, other))
+            if before is None or together > before.with_both:
+                counts = PairCounts(len(bills), single[one], single[other], together)
+                found[one, other] = counts
+    return found
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -239,7 +259,8 @@ def test_the_database_counts_as_a_person_would(casa_alba, seed):
         serve(
             chance.choice(guests),
             *names,
-            times=chance.randrange(1, 5),
+            times=chance.randrange(1, 9),
+            kind=chance.choice(["table", "table", "stay"]),
             on=TODAY - timedelta(days=chance.randrange(-40, 900)),
         )
     VisitLine.objects.filter(key="wine").update(category="drink")
@@ -254,7 +275,9 @@ def test_the_database_counts_as_a_person_would(casa_alba, seed):
 
 
 def test_a_departure_counts_from_the_next_night_on(menu, casa_alba):
-    visit = make_visit(menu, state=State.IN_HOUSE, arrival_date=TODAY, nights=0)
+    visit = make_visit(
+        menu, state=State.IN_HOUSE, arrival_date=TODAY, nights=0, kind="table"
+    )
     for name in ("Menu", "Dessert"):
         make_line(visit, name)
     depart(visit, actor=None, now=NOW)
