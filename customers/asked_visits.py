@@ -27,8 +27,8 @@ class VisitOrder(NamedTuple):
 
 # By the word in the address; the first is the usual one.
 VISIT_ORDERS = {
-    "arrival": VisitOrder(_("By arrival, the latest first"), "arrival_date"),
-    "departure": VisitOrder(_("By departure, the latest first"), "departure_date"),
+    "arrival": VisitOrder(_("Latest arrival first"), "arrival_date"),
+    "departure": VisitOrder(_("Latest departure first"), "departure_date"),
     "spend": VisitOrder(_("Highest spend first"), "spend"),
 }
 USUAL_ORDER = "arrival"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -89,7 +90,7 @@ def bulk_tag_step(job: Job, *, now: datetime) -> Progress:
         total_count=len(ids),
         cursor={"done": done, "changed": changed},
         is_finished=done == len(ids),
-        result={"changed": changed, "said": say_done(act, tag, len(changed))},
+        result=_result(job, tag, act, changed),
     )
 
 
@@ -120,6 +121,17 @@ def note_done(
         started_at=now,
         finished_at=now,
     )
+
+
+def _result(job: Job, tag: Tag, act: str, changed: list[int]) -> dict[str, object]:
+    undo_url = reverse(
+        "customers:guest_bulk_tag_undo", args=[job.business.slug, job.uuid]
+    )
+    return {
+        "changed": changed,
+        "said": say_done(act, tag, len(changed)),
+        "undo_url": undo_url if changed else "",
+    }
 
 
 def tag_of(job: Job) -> Tag | None:

@@ -27,8 +27,13 @@ def chips_of(filters: GuestFilters) -> list[Chip]:
     return [
         Chip(name, say(filters))
         for name, say in _SAY.items()
-        if getattr(filters, name) not in (None, "", False)
+        if _is_asked(getattr(filters, name))
     ]
+
+
+def _is_asked(value: object) -> bool:
+    # Nought is a number that was asked for.
+    return value is not None and value is not False and value != ""
 
 
 def _reach(filters: GuestFilters) -> str:

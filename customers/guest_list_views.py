@@ -110,9 +110,8 @@ def _form(asking: Asking) -> dict[str, Any]:
         "first_row": [asking.form[name] for name in FIRST_ROW],
         "fold": [field for field in fold if field.widget_type != "checkbox"],
         "ticks": [field for field in fold if field.widget_type == "checkbox"],
-        "is_fold_open": any(
-            field.errors or field.name in asking.words for field in fold
-        ),
+        # What is in force stands below in words; the fold opens for what is wrong.
+        "is_fold_open": any(field.errors for field in fold),
         "orders": [(key, order.label) for key, order in ORDERS.items()],
         "chips": [
             (chip.text, asking.address(**{chip.name: None})) for chip in asking.chips

@@ -7,6 +7,7 @@ have left once. Parts that nobody joins are swept up like any file without a row
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -32,13 +33,15 @@ def joined_parts(business: Business, key: UUID, count: int) -> IO[bytes]:
 
     Raise FileNotFoundError when one of them is gone.
     """
-    # Open until the caller is done with it, and gone with the last who has it open.
-    whole = tempfile.TemporaryFile(dir=_folder(business))  # noqa: SIM115
-    for number in range(count):
-        with _part(business, key, number).open("rb") as part:
-            shutil.copyfileobj(part, whole)
-    whole.flush()
-    whole.seek(0)
+    with ExitStack() as opened:
+        # Nameless, so it is gone with whoever has it open.
+        whole = opened.enter_context(tempfile.TemporaryFile(dir=_folder(business)))
+        for number in range(count):
+            with _part(business, key, number).open("rb") as part:
+                shutil.copyfileobj(part, whole)
+        whole.flush()
+        whole.seek(0)
+        opened.pop_all()
     return whole
 
 
