@@ -39,6 +39,7 @@ _NOT_OURS = re.compile(
     | (friend\ of\ )?Ναυσικά(\ gate\ 1|\ AS|\ table|\ web|\ was\ here|,\ how\ was\ it\?)?
     | Hello\ Ναυσικά
     | \b(Dansk|Deutsch|English|Norsk|Suomi|Svenska)\b(\ \(\w+\))?  # by their own names
+    | \b(Boat|Bread|Greet\ by\ name|Pillow|Regulars|Soup)\b   # the house's own words
     | list\.csv | manage\.py\ \w+
     | \b(Gjensyn|NPS|SMS|VIP|CSV|JSON|NOK|EUR|XL)\b
     """,
