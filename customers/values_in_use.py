@@ -24,11 +24,11 @@ SELECT value FROM used WHERE value IS NOT NULL LIMIT %(most)s
 
 
 def values_in_use(
-    model: type[models.Model], column: str, business: Business
+    model: type[models.Model], column: str, business: Business, *, most: int = MOST
 ) -> list[str]:
     """Return the different texts in a column of the business's rows, in order.
 
-    At most ``MOST``. Needs an index over the business and the column where it is not
+    At most ``most``. Needs an index over the business and the column where it is not
     empty; then one query, whose cost grows with the number of values only.
     """
     names = {
@@ -37,6 +37,6 @@ def values_in_use(
     }
     with connection.cursor() as cursor:
         cursor.execute(
-            _EACH_ONCE.format(**names), {"business": business.pk, "most": MOST}
+            _EACH_ONCE.format(**names), {"business": business.pk, "most": most}
         )
         return [value for (value,) in cursor.fetchall()]

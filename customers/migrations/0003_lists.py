@@ -102,4 +102,12 @@ class Migration(migrations.Migration):
                 name="customers_visit_source",
             ),
         ),
+        migrations.AddIndex(
+            model_name="visit",
+            index=models.Index(
+                condition=models.Q(("label", ""), _negated=True),
+                fields=["business", "label"],
+                name="customers_visit_label",
+            ),
+        ),
     ]

@@ -131,6 +131,11 @@ class Visit(TenantModel):
                 name="customers_visit_source",
             ),
             models.Index(
+                fields=("business", "label"),
+                condition=~Q(label=""),
+                name="customers_visit_label",
+            ),
+            models.Index(
                 fields=("business", "departure_date"),
                 condition=Q(state="in_house"),
                 name="customers_visit_in_house",
