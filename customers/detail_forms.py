@@ -41,14 +41,12 @@ class DetailsForm(GuardedForm, forms.ModelForm):
     emails = SeveralField(
         label=_("Email"),
         required=False,
-        help_text=_("The marked one is used."),
         widget=SeveralInputs("email"),
     )
     phones = SeveralField(
         label=_("Phone"),
         required=False,
-        help_text=_("The marked one is used. From abroad with +."),
-        widget=SeveralInputs("tel"),
+        widget=SeveralInputs("tel", note=_("From abroad with +.")),
     )
     birthday_day = forms.IntegerField(
         label=_("Day"),

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import trigger_client_event
 
 from crm.core.once import FIELD, fresh_token, promised_uuid
 from crm.core.toasts import toast
@@ -32,6 +33,8 @@ from customers.models import Guest
 from customers.views import known_guest
 
 CHOICE = "choose_"
+# The head of the guest page listens to it.
+CHANGED = "guest-changed"
 
 
 @staff_view(Staff.Role.STAFF)
@@ -109,7 +112,8 @@ def guest_details(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     guest = known_guest(request, guest_uuid)
     form, more = _edited(request, guest, DetailsForm)
     if form is None:
-        return changed_in_place(request, guest, "details", now=timezone.now())
+        response = changed_in_place(request, guest, "details", now=timezone.now())
+        return trigger_client_event(response, CHANGED)
     context = {"form": form, "guest": guest, **more}
     return ask_in_place(request, "customers/details_form.html", context)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # Empty inputs under "another one", for who has several at once.
@@ -20,8 +21,14 @@ class SeveralInputs(forms.Widget):
 
     template_name = "customers/several_inputs.html"
 
-    def __init__(self, input_type: str, attrs: dict[str, Any] | None = None) -> None:
-        self.input_type = input_type
+    def __init__(
+        self,
+        input_type: str,
+        attrs: dict[str, Any] | None = None,
+        *,
+        note: str | Promise = "",
+    ) -> None:
+        self.input_type, self.note = input_type, note
         super().__init__(attrs)
 
     def get_context(
@@ -34,6 +41,7 @@ class SeveralInputs(forms.Widget):
             "seen": list(enumerate(seen)),
             "spare": list(enumerate([""] * SPARE, start=len(seen))),
             "mark": _mark(name),
+            "note": self.note,
         }
         return context
 
