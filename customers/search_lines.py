@@ -22,8 +22,15 @@ BATCH = 2_000
 
 _BEGIN = """
 INSERT INTO customers_searchline (guest_id, business_id, line, came_on)
-SELECT id, business_id, left(search_text, %s), '0001-01-01' FROM customers_guest
-WHERE business_id = %s AND erased_at IS NULL
+SELECT guest.id, guest.business_id, left(search_text, %(most)s),
+       coalesce(greatest(last_visit_on, here_since), '0001-01-01')
+FROM customers_guest AS guest
+LEFT JOIN customers_guestsummary AS summary ON summary.guest_id = guest.id
+LEFT JOIN (
+    SELECT guest_id, max(arrival_date) AS here_since FROM customers_visit
+    WHERE business_id = %(business)s AND state = 'in_house' GROUP BY guest_id
+) AS here ON here.guest_id = guest.id
+WHERE guest.business_id = %(business)s AND erased_at IS NULL
 ON CONFLICT DO NOTHING
 """
 _STORE = """
@@ -52,7 +59,7 @@ def search_line(
 ) -> str:
     """Return the folded line of a guest with these names, E.164 phones and numbers."""
     names = (name, f"{family_name} {given_name}" if given_name and family_name else "")
-    firm = " / ".join(filter(None, (_fold(company), _other_spellings(*names, company))))
+    firm = " / ".join(filter(None, (_fold(company), other_spellings(*names, company))))
     codes = [_fold(email) for email in emails]
     for phone in phones:
         codes += [phone.lstrip("+"), national_digits(phone)]
@@ -66,8 +73,8 @@ def _fold(text: str) -> str:
     return one_spelling(plain_words(text))
 
 
-def _other_spellings(*texts: str) -> str:
-    """Return words that differ from their one spelling, and double names in one."""
+def other_spellings(*texts: str) -> str:
+    """Return words that differ from their one spelling, and double names as one word."""
     words: dict[str, None] = {}
     for text in texts:
         plain = plain_words(text).split()
@@ -118,12 +125,10 @@ def refresh_lines(business: Business, guest_ids: Iterable[int]) -> None:
 
 @transaction.atomic
 def begin_lines(business: Business) -> None:
-    """Make what search reads of guests who were loaded with a ``search_text``.
-
-    Their summaries are to be refreshed afterwards.
-    """
+    """Make what search reads of guests who were loaded with text and summary."""
+    values = {"most": SearchLine.MOST, "business": business.pk}
     with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, [SearchLine.MOST, business.pk])
+        cursor.execute(_BEGIN, values)
     recount_words(business)
 
 

@@ -31,8 +31,8 @@ WHERE invitation.business_id = %s AND invitation.sent_at IS NOT NULL
 
 def finish(house: House) -> None:
     """Bring summaries, memberships and the newest messages up to date."""
-    begin_lines(house.business)
     refresh_summaries(house.business)
+    begin_lines(house.business)
     rebuild_memberships(house.business, today=house.today, now=house.now)
     with connection.cursor() as cursor:
         cursor.execute(_STAMP_TIERS, [house.business.pk])

@@ -55,7 +55,7 @@ class Batch:
 
     def write(self) -> None:
         """Write everything and start empty again."""
-        with _without_looking_up():
+        with sparing_look_ups():
             for kind, kept in self._rows.items():
                 if kept:
                     _copy(TABLES[kind], columns_of(kind), kept)
@@ -63,7 +63,7 @@ class Batch:
 
 
 @contextmanager
-def _without_looking_up() -> Iterator[None]:
+def sparing_look_ups() -> Iterator[None]:
     """Spare the database looking up each reference of each row, where it lets us.
 
     That is a third of the time. The rows point at each other by construction, and a

@@ -12,6 +12,7 @@ from crm.devtools.demo.bills import write_bills
 from crm.devtools.demo.finishing import finish
 from crm.devtools.demo.houses import House
 from crm.devtools.demo.loading import TABLES, Batch, Numbers
+from crm.devtools.demo.multiplying import multiply
 from crm.devtools.demo.opening import open_mane, open_solvik
 from crm.devtools.demo.scene import Scene
 from crm.devtools.demo.story import tell
@@ -26,6 +27,10 @@ class Size(NamedTuple):
 
 SOLVIK_SIZE = Size(3_000, 12_000)
 MANE_SIZE = Size(400, 2_500)
+# Every guest of a house up to this size has a story of their own. In a larger one so
+# many have, and the others are made of them.
+MOST_TOLD = 20_000
+TOLD = 4_000
 _OURS = re.compile(r"mane|solvik(-[0-9]+)?")
 
 
@@ -59,7 +64,12 @@ def make_large(size: Size, *, seed: int, now: datetime) -> Business:
     slug = f"solvik-{size.guests}"
     _refuse_if_there(slug)
     house = open_solvik(now=now, slug=slug, name=f"Solvik, {size.guests:,} guests")
-    _fill(house, size, seed)
+    if size.guests <= MOST_TOLD:
+        _fill(house, size, seed)
+        return house.business
+    told = Size(TOLD, size.visits * TOLD // size.guests)
+    _fill(house, told, seed)
+    multiply(house, guests=size.guests, visits=size.visits, seed=f"{seed}:{slug}")
     return house.business
 
 

@@ -29,7 +29,7 @@ _FROM_NEAR = (
 # One in so many has a name that forms often get wrong.
 _RARE_EVERY = 61
 # Domains that are kept free for such use.
-_MAIL = (
+MAIL_DOMAINS = (
     "example.com", "example.org", "example.net", "post.example", "fjordpost.example",
     "epost.example", "mail.example",
 )  # fmt: skip
@@ -161,6 +161,10 @@ def mailbox(name: Name) -> str:
     return ".".join(part for part in "".join(letters).split(".") if part)
 
 
+def firm_domain(name: str) -> str:
+    return f"{search_key(name.split()[0])}.example"
+
+
 def direct_email(name: Name) -> tuple[tuple[str, str], ...]:
     """Return an address that certainly works."""
     address = f"{mailbox(name)}@example.com"
@@ -181,7 +185,7 @@ def _emails(
             f"{box[:5].strip('.')}.{rng.randrange(10**5, 10**6)}@guest.booking.com"
         )
         return ((booking, booking),)
-    domain = f"{search_key(firm.split()[0])}.example" if firm else rng.choice(_MAIL)
+    domain = firm_domain(firm) if firm else rng.choice(MAIL_DOMAINS)
     typed = f"{box}@{domain}"
     if rng.random() < 0.05:
         typed = typed.capitalize()

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from crm.devtools.demo.bare_tables import tidy
 from crm.devtools.demo.making import (
     AlreadyThere,
     Size,
@@ -64,6 +65,8 @@ class Command(BaseCommand):
                 f"“{there}” is loaded already. “make clean” removes the demo's data; "
                 "--guests and --visits add a larger house beside it."
             ) from there
+        if options["guests"] or options["visits"]:
+            tidy()
         names = " and ".join(business.name for business in loaded)
         seconds = clock.monotonic() - started
         self.stdout.write(f"Loaded {names} in {seconds:.1f} s.")
