@@ -58,14 +58,20 @@ def register_card_source(name: str, source: CardSource) -> None:
     _sources[name] = source
 
 
-def notes_for(business: Business, visits: Sequence[Visit]) -> dict[int, CardNotes]:
+def notes_for(
+    business: Business, visits: Sequence[Visit], *, names_guests: bool = True
+) -> dict[int, CardNotes]:
     """Return what all apps say about each visit, by visit id.
 
-    The guest's own badges come first, then each source in order of name.
+    The guest's own badges come first, unless they stand beside the name already
+    (``names_guests``); then each source in order of name.
     """
-    of_guests = badges_of(business, sorted({visit.guest_id for visit in visits}))
+    of_guests: dict[int, list[Badge]] = {}
+    if names_guests:
+        of_guests = badges_of(business, sorted({visit.guest_id for visit in visits}))
     combined = {
-        visit.pk: CardNotes(badges=list(of_guests[visit.guest_id])) for visit in visits
+        visit.pk: CardNotes(badges=list(of_guests.get(visit.guest_id, ())))
+        for visit in visits
     }
     for name in sorted(_sources):
         for visit_id, notes in _sources[name](business, visits).items():

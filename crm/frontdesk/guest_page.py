@@ -82,7 +82,7 @@ def timeline(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     before = _moment(request.GET.get("before", ""))
     part = "#entries" if request.htmx else ""  # type: ignore[attr-defined]
     story = timeline_of(guest, venue_ids=own_venue_ids(request), before=before)
-    context = {"guest": guest, "story": story}
+    context = {"guest": guest, "story": story, "is_older": before is not None}
     return render(request, f"frontdesk/timeline.html{part}", context)
 
 
@@ -99,7 +99,7 @@ def _open_cards(
     soonest = visits.select_related(*CARD_NEEDS).order_by(
         "arrival_date", "arrival_time", "pk"
     )[:OPEN_VISITS]
-    notes = notes_for(guest.business, list(soonest))
+    notes = notes_for(guest.business, list(soonest), names_guests=False)
     day = Day(day=today, is_today=True)
     return [Card(visit, _without(notes[visit.pk], badges), day) for visit in soonest]
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from crm.tenancy.slugs import validate_slug_is_free
@@ -167,6 +168,14 @@ class Staff(TenantModel):
     def may(self, role: str) -> bool:
         """Return whether this person may do what ``role`` may."""
         return self.RANKS[self.role] >= self.RANKS[role]
+
+    @cached_property
+    def venue_ids(self) -> list[int]:
+        """Return the venues that this person is limited to; empty means none of it.
+
+        Asked once, however many parts of a page need it.
+        """
+        return list(self.venues.values_list("pk", flat=True))
 
     @property
     def sees_guests(self) -> bool:

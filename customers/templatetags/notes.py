@@ -40,4 +40,4 @@ def pinned_for(context: Context, guest: Guest) -> list[Note]:
 
 def _own_venue_ids(context: Context) -> list[int]:
     staff: Staff = context["staff"]
-    return list(staff.venues.values_list("pk", flat=True))
+    return staff.venue_ids

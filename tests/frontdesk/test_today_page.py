@@ -4,11 +4,19 @@ from datetime import time, timedelta
 import pytest
 
 from crm.tenancy.models import Staff, Venue
+from customers.erasure import erase_guest
 from customers.models import Visit
+from customers.promises import settle
 from tests.factories import (
+    NOW,
     TODAY,
     make_business,
     make_guest,
+    make_line,
+    make_note,
+    make_policy_step,
+    make_preference,
+    make_promise,
     make_staff,
     make_user,
     make_venue,
@@ -163,13 +171,79 @@ def test_an_empty_day_says_so(as_alba, casa_alba):
     assert "A quiet day so far" in words_of(as_alba.get(PAGE))
 
 
-def test_today_costs_the_same_for_one_visit_and_for_many(as_alba, casa_alba):
-    arriving(make_guest(casa_alba, "Nora Østby"))
-    for_one = count_queries(as_alba, PAGE)
+# Who asks, the frame of the page, the log, the venues, the visits, and for each app a
+# few: what it says beside the names and on the cards.
+MOST_QUERIES = 32
 
-    for number, state in enumerate(State.values * 3):
-        guest = make_guest(casa_alba, f"Gjest {number}", is_vip=True)
-        make_visit(guest, state=state, arrival_date=TODAY, nights=number % 3)
-    for_many = count_queries(as_alba, PAGE)
 
-    assert for_many == for_one <= 14
+def come(business, numbers):
+    """Let guests with all that a card may say come, be here, leave and have left."""
+    colleague = business.staff.first().user
+    states = [State.BOOKED, State.IN_HOUSE, State.COMPLETED, State.NO_SHOW]
+    for number in numbers:
+        guest = make_guest(business, f"Gjest {number}", is_vip=True)
+        begins = TODAY if number % 4 == 0 else TODAY - timedelta(days=2)
+        visit = make_visit(
+            guest, state=states[number % 4], arrival_date=begins, nights=2
+        )
+        make_line(visit, "Fish soup")
+        make_preference(guest, wish=f"Wish {number}")
+        make_promise(guest, f"Promise {number}", visit=visit)
+        make_note(guest, f"Word {number}", is_pinned=True, author=colleague)
+
+
+def test_today_costs_the_same_for_five_visits_and_for_two_hundred(as_alba, casa_alba):
+    make_policy_step(casa_alba)
+    come(casa_alba, range(5))
+    for_five = count_queries(as_alba, PAGE)
+
+    come(casa_alba, range(5, 200))
+    answer = as_alba.get(PAGE)
+    for_two_hundred = count_queries(as_alba, PAGE)
+
+    assert len(names_of(answer)) == 200
+    assert for_two_hundred == for_five <= MOST_QUERIES
+
+
+def test_open_promises_are_counted_and_can_be_chosen(as_alba, casa_alba):
+    nora = make_guest(casa_alba, "Nora Østby")
+    arriving(make_guest(casa_alba, "Olaf Vik"))
+    visit = arriving(nora)
+    kept = make_promise(nora, "A card from the kitchen", visit=visit)
+    make_promise(nora, "A quiet room", visit=visit)
+    make_promise(nora, "A window table", visit=visit)
+    settle(visit, kept.uuid, outcome="kept", actor=None, now=NOW)
+
+    everything = as_alba.get(PAGE)
+    chosen = as_alba.get(PAGE, {"show": "promises"})
+
+    assert "2 arrive · 2 promises still open" in words_of(everything)
+    assert names_of(chosen) == ["Nora Østby"]
+
+
+def test_any_day_can_be_picked(as_alba, casa_alba):
+    inn = make_venue(casa_alba, "Kroa", kind=Venue.Kind.RESTAURANT)
+
+    page = as_alba.get(PAGE, {"day": "2026-12-24", "venue": inn.uuid}).content.decode()
+
+    picker = re.search(r'<form class="[^"]*day-picker.*?</form>', page, re.S)[0]
+    assert f'action="{PAGE}"' in picker
+    assert 'type="date" id="pick-day" name="day" value="2026-12-24"' in picker
+    assert f'name="venue" value="{inn.uuid}"' in picker
+
+
+def test_the_forgotten_are_not_of_today(as_alba, casa_alba, nora):
+    make_visit(nora)
+    erase_guest(nora, actor=None, now=NOW)
+
+    assert names_of(as_alba.get(PAGE)) == []
+
+
+def test_a_tap_leads_back_to_what_was_shown(as_alba, casa_alba, nora):
+    inn = make_venue(casa_alba, "Kroa", kind=Venue.Kind.RESTAURANT)
+    arriving(nora, venue=inn)
+
+    page = as_alba.get(PAGE, {"venue": inn.uuid, "show": "vip", "find": "nora"})
+
+    back = re.search(r'name="next" value="([^"]*)"', page.content.decode())[1]
+    assert back == f"{PAGE}?venue={inn.uuid}&amp;show=vip"
