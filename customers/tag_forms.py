@@ -33,12 +33,14 @@ _USUAL = {
 }
 
 
-def rule_sentences(slots: dict[str, object]) -> list[tuple[str, SafeString]]:
+def rule_sentences(
+    slots: dict[str, object], currency: str
+) -> list[tuple[str, SafeString]]:
     """Return each rule with the sentence it is, around the slot for its number."""
     sentences = {
         Rule.VISITS: _("has been here at least {slot} times"),
         Rule.NIGHTS: _("has stayed at least {slot} nights"),
-        Rule.SPEND: _("has spent at least {slot}"),
+        Rule.SPEND: _("has spent at least {slot} {currency}"),
         Rule.HERE_WITHIN: _("was here in the last {slot} days"),
         Rule.AWAY_FOR: _("has not been here for {slot} days"),
         Rule.NEW_WITHIN: _("came for the first time in the last {slot} days"),
@@ -46,7 +48,7 @@ def rule_sentences(slots: dict[str, object]) -> list[tuple[str, SafeString]]:
         Rule.COUNTRY: _("comes from {slot}"),
     }
     return [
-        (str(rule), format_html(sentence, slot=slots[rule]))
+        (str(rule), format_html(sentence, slot=slots[rule], currency=currency))
         for rule, sentence in sentences.items()
     ]
 
@@ -85,7 +87,9 @@ class TagForm(GuardedForm):
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         others = tags_in_use(self.business).filter(key=key_of(name))
-        if others.exclude(pk=self.tag.pk if self.tag else None).exists():
+        if self.tag:
+            others = others.exclude(pk=self.tag.pk)
+        if others.exists():
             raise ValidationError(_("There is a tag with this name already."))
         return name
 
@@ -153,7 +157,7 @@ class AutomaticTagForm(TagForm):
         slots: dict[str, object] = {rule: self[rule] for rule in Rule}
         return [
             (value, sentence, value == chosen, self[value].errors)
-            for value, sentence in rule_sentences(slots)
+            for value, sentence in rule_sentences(slots, self.business.currency)
         ]
 
 

@@ -52,7 +52,7 @@ def tags_panel(guest: Guest, now: datetime) -> Panel:
     lines = [TagLine(tag, rule_in_words(tag, business)) for tag in tags]
     has_already = {tag.pk for tag in tags}
     offered = tags_by_hand(business).exclude(pk__in=has_already)[:MOST_OFFERED]
-    context = {
+    context: dict[str, object] = {
         "by_hand": [line for line in lines if not line.rule],
         "by_rule": [line for line in lines if line.rule],
         "offered": offered,

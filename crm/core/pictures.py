@@ -115,7 +115,7 @@ def _orientation(picture: Image.Image) -> int:
     # Notes that cannot be read say nothing; the picture may be whole all the same.
     except Exception:
         return 1
-    return noted if noted in range(1, 9) else 1
+    return noted if isinstance(noted, int) and 1 <= noted <= 8 else 1
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
