@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
@@ -36,7 +37,7 @@ def care_entries(
     return [_entry(visit, rows[visit.pk], services.get(visit.pk)) for visit in page]
 
 
-def _served(guest: Guest) -> QuerySet[Visit]:
+def _served(guest: Guest) -> QuerySet[Any]:
     """Return visits for which something was done, or was due and they are over."""
     promised = Exists(Promise.objects.filter(visit=OuterRef("pk")))
     return (

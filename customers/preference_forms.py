@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from crm.core.row_field import RowField
 from crm.tenancy.models import Business
 from customers.guarded_forms import GuardedForm
 from customers.models import Preference, PreferenceKind
@@ -18,10 +19,9 @@ SUGGESTION_LENGTH = 160
 class PreferenceForm(GuardedForm):
     """A wish as a ``Wish``. ``seen`` is how it read when the change was begun."""
 
-    kind = forms.ModelChoiceField(
+    kind = RowField(
         label=_("What about"),
         queryset=PreferenceKind.objects.none(),
-        to_field_name="uuid",
         empty_label=None,
         error_messages={
             "required": _("Choose what the wish is about."),
@@ -63,7 +63,7 @@ class PreferenceForm(GuardedForm):
         also = preference.kind_id if preference else None
         self.kinds = list(kinds_of(business, also=also))
         field = self.fields["kind"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, RowField)
         field.queryset = PreferenceKind.objects.filter(
             pk__in=[kind.pk for kind in self.kinds]
         )

@@ -13,6 +13,7 @@ from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.gone import still_here
+from customers.gone_meanwhile import gone_when_forgotten
 from customers.in_place import ask_in_place, changed_in_place
 from customers.models import Guest, Preference
 from customers.preference_forms import PreferenceForm
@@ -31,6 +32,7 @@ PANEL = "likes"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def preference_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     guest, now = known_guest(request, guest_uuid), timezone.now()
     if request.method != "POST":
@@ -47,6 +49,7 @@ def preference_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def preference_edit(request: StaffRequest, preference_uuid: UUID) -> HttpResponse:
     preference, now = _preference(request, preference_uuid), timezone.now()
     form = PreferenceForm(
@@ -55,7 +58,7 @@ def preference_edit(request: StaffRequest, preference_uuid: UUID) -> HttpRespons
         preference=preference,
     )
     if request.method != "POST":
-        form.initial |= request.GET.dict()
+        form.initial = {**form.initial, **request.GET.dict()}
     if not form.is_valid():
         return _ask(request, preference.guest, form, preference)
     try:
@@ -74,6 +77,7 @@ def preference_edit(request: StaffRequest, preference_uuid: UUID) -> HttpRespons
 
 @require_POST
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def preference_confirm(request: StaffRequest, preference_uuid: UUID) -> HttpResponse:
     preference, now = _preference(request, preference_uuid), timezone.now()
     confirm_preference(
@@ -84,6 +88,7 @@ def preference_confirm(request: StaffRequest, preference_uuid: UUID) -> HttpResp
 
 @require_POST
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def preference_end(request: StaffRequest, preference_uuid: UUID) -> HttpResponse:
     preference, now = _preference(request, preference_uuid), timezone.now()
     if end_preference(preference, actor=request.user, now=now):
@@ -98,6 +103,7 @@ def preference_end(request: StaffRequest, preference_uuid: UUID) -> HttpResponse
 
 @require_POST
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def preference_resume(request: StaffRequest, preference_uuid: UUID) -> HttpResponse:
     preference, now = _preference(request, preference_uuid), timezone.now()
     resume_preference(preference, actor=request.user, now=now)
@@ -119,6 +125,7 @@ def _ask(
     form: PreferenceForm,
     preference: Preference | None = None,
 ) -> HttpResponse:
+    form.fields["wish"].widget.attrs["autofocus"] = True
     context: dict[str, object] = {
         "form": form,
         "guest": guest,
@@ -141,6 +148,7 @@ def _asked_again(
         "to put yours in its place."
     )
     form.add_error(None, words % {"words": preference.words})
-    form.data = form.data.copy()
-    form.data["seen"] = preference.words
+    typed = request.POST.copy()
+    typed["seen"] = preference.words
+    form.data = typed
     return _ask(request, preference.guest, form, preference)

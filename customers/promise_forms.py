@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.core.dates import say_day
 from crm.core.locales import active_locale
 from crm.core.money_field import MoneyField
+from crm.core.row_field import RowField
 from crm.tenancy.models import Business, Staff
 from customers.guarded_forms import GuardedForm
 from customers.models import Promise, Visit
@@ -31,7 +32,9 @@ class PromiseForm(GuardedForm):
         label=_("What"),
         max_length=200,
         error_messages={"required": _("Write what they are to get.")},
-        widget=forms.TextInput({"list": "extras", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            {"list": "extras", "autocomplete": "off", "autofocus": True}
+        ),
     )
     kind = forms.ChoiceField(
         label=_("Whose idea"),
@@ -43,18 +46,16 @@ class PromiseForm(GuardedForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    visit = forms.ModelChoiceField(
+    visit = RowField(
         label=_("For which visit"),
         queryset=Visit.objects.none(),
-        to_field_name="uuid",
         required=False,
         empty_label=_("The next arrival"),
         error_messages={"invalid_choice": _("That visit is not open any more.")},
     )
-    responsible = forms.ModelChoiceField(
+    responsible = RowField(
         label=_("Who does it"),
         queryset=Staff.objects.none(),
-        to_field_name="uuid",
         required=False,
         empty_label=_("Whoever is here"),
         error_messages={"invalid_choice": _("This person does not work here.")},
@@ -100,8 +101,8 @@ class PromiseForm(GuardedForm):
 
     def _offer_people(self) -> None:
         field = self.fields["responsible"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.label_from_instance = _person  # type: ignore[method-assign]
+        assert isinstance(field, RowField)
+        field.label_from_instance = _person  # type: ignore[assignment]
         field.queryset = (
             self.business.staff.exclude(role=Staff.Role.VIEWER)
             .select_related("user")
@@ -110,8 +111,8 @@ class PromiseForm(GuardedForm):
 
     def _offer_visits(self, visits: QuerySet[Visit]) -> None:
         field = self.fields["visit"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.label_from_instance = self._visit  # type: ignore[method-assign]
+        assert isinstance(field, RowField)
+        field.label_from_instance = self._visit  # type: ignore[assignment]
         field.queryset = visits.order_by("arrival_date", "pk")
 
     def _visit(self, visit: Visit) -> str:

@@ -21,7 +21,7 @@ from crm.tenancy.models import Staff
 from customers.care_cards import dues_part
 from customers.dues import OPEN
 from customers.gone import still_here
-from customers.holding import GuestIsForgotten
+from customers.gone_meanwhile import gone_when_forgotten
 from customers.in_place import ask_in_place, changed_in_place
 from customers.models import Promise, Visit
 from customers.promise_forms import PromiseForm, ReasonForm, often_done
@@ -42,12 +42,13 @@ Outcome = Promise.Outcome
 
 @require_POST
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def promise_settle(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
     """Take one of ``kept``, ``not_kept`` with a reason, or ``reopen``: a uuid each."""
     visit = seen_visit(request, visit_uuid)
     try:
         _settle(request, visit)
-    except (CannotBeSettled, GuestIsForgotten) as problem:
+    except CannotBeSettled as problem:
         toast(request, str(problem), level=messages.ERROR)
     return _part_or_page(request, visit)
 
@@ -99,6 +100,7 @@ def _asked(request: StaffRequest, name: str) -> UUID | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def promise_create(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
     """Promise something for one visit: on its card, or on a page of its own."""
     visit, now = seen_visit(request, visit_uuid), timezone.now()
@@ -116,6 +118,7 @@ def promise_create(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def guest_promise_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     """Promise something for the next arrival, or for a visit that is open."""
     guest, now = known_guest(request, guest_uuid), timezone.now()
@@ -139,6 +142,7 @@ def guest_promise_create(request: StaffRequest, guest_uuid: UUID) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def promise_edit(request: StaffRequest, promise_uuid: UUID) -> HttpResponse:
     row, now = _open_promise(request, promise_uuid), timezone.now()
     form = PromiseForm(
@@ -163,6 +167,7 @@ def promise_edit(request: StaffRequest, promise_uuid: UUID) -> HttpResponse:
 
 @require_POST
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def promise_remove(request: StaffRequest, promise_uuid: UUID) -> HttpResponse:
     row = _open_promise(request, promise_uuid)
     if take_back_promise(row, actor=request.user, now=timezone.now()):

@@ -31,7 +31,7 @@ class StepLine:
 class MomentLines:
     """The steps of one moment. ``is_now`` when it is the moment the visit is in."""
 
-    moment: Moment
+    moment: PolicyStep.Moment
     lines: list[StepLine]
     is_now: bool
 
@@ -84,7 +84,7 @@ def service_for(
     return {pk: service for pk, service in services.items() if service.total}
 
 
-def present_moment(visit: Visit, *, today: date) -> Moment:
+def present_moment(visit: Visit, *, today: date) -> PolicyStep.Moment:
     """Return the moment a visit is in; one that begins and ends today is going on."""
     if visit.is_booked:
         return Moment.BEFORE if visit.arrival_date > today else Moment.ARRIVAL

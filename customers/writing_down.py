@@ -84,7 +84,7 @@ def end_what_was_once(visit: Visit) -> None:
         preference__lasts=Preference.Lasts.ONCE, preference__ended_at=None
     ).exclude(outcome=Outcome.OPEN)
     for row in settled:
-        Preference.objects.filter(pk=row.preference_id).update(ended_at=row.settled_at)
+        Preference.objects.filter(promises=row).update(ended_at=row.settled_at)
 
 
 def resume_what_was_once(visit: Visit, *, only: Promise | None = None) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -156,13 +157,12 @@ def _count_promises(
         )
     )
     for row in rows:
-        counts[row["week"], row["place"]] += Kept(
-            **{
-                name.removeprefix("n_"): number
-                for name, number in row.items()
-                if name.startswith("n_")
-            }
-        )
+        numbers: dict[str, Any] = {
+            name.removeprefix("n_"): number
+            for name, number in row.items()
+            if name.startswith("n_")
+        }
+        counts[row["week"], row["place"]] += Kept(**numbers)
 
 
 def _count_steps(

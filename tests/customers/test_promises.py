@@ -122,7 +122,7 @@ def test_a_visit_that_is_completed_at_once_owes_the_same(nora):
 
 def test_a_visit_written_down_afterwards_owes_nothing_that_was_said_since(nora):
     make_preference(nora, "Pillow", "Firm")
-    make_promise(nora, "A table by the window")
+    make_promise(nora, "A table by the window", now=NOW + timedelta(minutes=1))
 
     visit = make_visit(nora, arrival_date=TODAY - timedelta(days=40), now=LATER)
 
