@@ -43,9 +43,14 @@ def change_tag(
     """
     with transaction.atomic():
         if act == GIVE:
+            had_it = set(
+                _given(business, guest_ids, tag).values_list("guest", flat=True)
+            )
             tag_many(business, guest_ids, tag, actor=actor, now=now)
+            # Somebody else may have given it to a few in the same moment.
             given = _given(business, guest_ids, tag).filter(given_at=now)
-            return list(given.values_list("guest", flat=True))
+            ids = given.values_list("guest", flat=True)
+            return [guest_id for guest_id in ids if guest_id not in had_it]
         return _take_off(business, guest_ids, tag, actor=actor, now=now)
 
 
@@ -177,8 +182,10 @@ def _take_off(
     return changed
 
 
-def _given(business: Business, guest_ids: Sequence[int], tag: Tag) -> QuerySet[GuestTag]:
+def _given(
+    business: Business, guest_ids: Sequence[int], tag: Tag
+) -> QuerySet[GuestTag]:
     known = Guest.objects.known().filter(business=business, pk__in=guest_ids)
-    return GuestTag.objects.filter(business=business, tag=tag, guest__in=known).order_by(
-        "guest"
-    )
+    return GuestTag.objects.filter(
+        business=business, tag=tag, guest__in=known
+    ).order_by("guest")
