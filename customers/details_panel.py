@@ -15,7 +15,7 @@ Kind = ContactPoint.Kind
 def details_panel(guest: Guest, now: datetime) -> Panel:
     """Show addresses, numbers and the rest of a profile. Costs at most two queries."""
     points = list(guest.contact_points.order_by("-is_primary", "created_at", "pk"))
-    context = {
+    context: dict[str, object] = {
         "emails": [point for point in points if point.kind == Kind.EMAIL],
         "phones": [point for point in points if point.kind == Kind.PHONE],
         "birthday": say_birthday(

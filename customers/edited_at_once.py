@@ -43,8 +43,8 @@ def put_together(
     """
     result = PutTogether(dict(theirs), [], [])
     for name, typed in mine.items():
-        held = theirs.get(name)
-        began = base.get(name, held)
+        held: Any = theirs.get(name)
+        began: Any = base.get(name, held)
         if typed == held or began == held:
             result.values[name] = typed
         elif typed == began:

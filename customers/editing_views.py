@@ -1,4 +1,4 @@
-"""Write a guest down, and change what is known; also when others do so at once."""
+"""Change what is known of a guest; also when others do so at once."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
-from crm.core.once import FIELD, fresh_token, promised_uuid
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
@@ -24,9 +23,9 @@ from customers.guest_edits import (
     read_beginning,
     who_else_changed,
 )
-from customers.guest_values import facts_from, values_of
+from customers.guest_values import values_of
 from customers.guest_words import label_of, say_value
-from customers.guests import GuestIsThere, MemberNumberIsTaken, create_guest
+from customers.guests import MemberNumberIsTaken
 from customers.holding import GuestIsForgotten
 from customers.in_place import ask_in_place, changed_in_place
 from customers.models import Guest
@@ -35,63 +34,6 @@ from customers.views import known_guest
 CHOICE = "choose_"
 # The head of the guest page listens to it.
 CHANGED = "guest-changed"
-
-
-@staff_view(Staff.Role.STAFF)
-def guest_create(request: StaffRequest) -> HttpResponse:
-    purpose = f"guest:{request.business.pk}"
-    form = GuestForm(
-        request.POST if request.method == "POST" else None, business=request.business
-    )
-    context: dict[str, object] = {"form": form, "for_visit": _is_for_visit(request)}
-    if form.is_valid():
-        uuid = promised_uuid(purpose, request.POST.get(FIELD, ""))
-        there = request.business.guests.filter(uuid=uuid).first()
-        try:
-            guest = there or _write_down(request, form, uuid)
-        except MemberNumberIsTaken as taken:
-            form.add_error("member_number", str(taken))
-        else:
-            if there is None or _says_the_same(there, form):
-                return _welcome(request, guest)
-            context["there"] = there if not there.is_erased else None
-            context["is_sent_again"] = True
-    context["once"] = fresh_token(purpose)
-    return render(request, "customers/guest_form.html", context)
-
-
-def _write_down(request: StaffRequest, form: GuestForm, uuid: UUID) -> Guest:
-    nobody = Guest(business=request.business)
-    facts = facts_from(form.values(), guest=nobody, typed=form.typed)
-    try:
-        return create_guest(
-            business=request.business,
-            facts=facts,
-            actor=request.user,
-            now=timezone.now(),
-            uuid=uuid,
-        )
-    except GuestIsThere:
-        # The same form, sent twice at the same moment.
-        return request.business.guests.get(uuid=uuid)
-
-
-def _says_the_same(guest: Guest, form: GuestForm) -> bool:
-    held = values_of(guest)
-    return not guest.is_erased and all(
-        held.get(name) == value for name, value in form.values().items()
-    )
-
-
-def _welcome(request: StaffRequest, guest: Guest) -> HttpResponse:
-    toast(request, _("%(name)s is in the register.") % {"name": guest.display_name})
-    on_to_visit = _is_for_visit(request)
-    page = "customers:visit_create" if on_to_visit else "frontdesk:guest_detail"
-    return redirect(page, request.business.slug, guest.uuid)
-
-
-def _is_for_visit(request: StaffRequest) -> bool:
-    return request.GET.get("for") == "visit"
 
 
 @staff_view(Staff.Role.STAFF)

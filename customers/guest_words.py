@@ -1,6 +1,6 @@
 """The values of a guest form in words, for the page that asks which of two holds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -48,7 +48,7 @@ def _birthday(value: Mapping[str, int | None]) -> str:
     return say_birthday(value["birthday_day"], value["birthday_month"], active_locale())
 
 
-_WORDS = {
+_WORDS: dict[str, Callable[[Any], str]] = {
     "address": _address,
     "birthday": _birthday,
     "country": lambda code: country_name(code, active_locale()),

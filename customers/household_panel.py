@@ -15,7 +15,7 @@ def household_panel(guest: Guest, now: datetime) -> Panel:
     """Show the household, the company and bookings for others. At most three queries."""
     visits = guest.business.visits.filter(guest__erased_at=None)
     newest = visits.select_related("guest", "booker").order_by("-arrival_date", "-pk")
-    context = {
+    context: dict[str, object] = {
         "companions": companions_of(guest)[:MOST_COMPANIONS],
         "for_others": newest.filter(booker=guest.pk)[:MOST_BOOKINGS],
         "by_others": newest.filter(guest=guest.pk, booker__isnull=False)[

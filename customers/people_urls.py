@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from customers import company_views, editing_views, household_views
+from customers import (
+    company_views,
+    editing_views,
+    household_views,
+    new_guest_views,
+)
 
 urlpatterns = [
-    path("guests/new/", editing_views.guest_create, name="guest_create"),
+    path("guests/new/", new_guest_views.guest_create, name="guest_create"),
     path("guests/<uuid:guest_uuid>/edit/", editing_views.guest_edit, name="guest_edit"),
     path(
         "guests/<uuid:guest_uuid>/details/",

@@ -1,8 +1,10 @@
 """Two people, one guest; a form sent twice; a guest who is gone."""
 
 import re
+import threading
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -514,3 +516,71 @@ def test_sources_of_the_house_are_offered(as_alba, casa_alba, nora):
     page = as_alba.get(NEW).content.decode()
 
     assert '<option value="web">' in page
+
+
+# At the very same moment
+
+
+def at_once(alba, posts):
+    """Send forms from as many browsers at the same moment; return where each led."""
+    ready, answers = threading.Barrier(len(posts)), []
+
+    def send(path, typed):
+        client = Client()
+        client.force_login(alba)
+        ready.wait()
+        try:
+            answers.append(client.post(path, typed))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=post) for post in posts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment_make_one_guest(alba, casa_alba, client):
+    client.force_login(alba)
+    typed = {
+        "given_name": "Nora",
+        "member_number": "1001",
+        "once": once_of(client.get(NEW)),
+    }
+
+    answers = at_once(alba, [(NEW, typed)] * 3)
+
+    guest = casa_alba.guests.get()
+    assert {answer.url for answer in answers} == {f"/casa-alba/guests/{guest.uuid}/"}
+    assert casa_alba.audit_events.filter(action="created").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_save_at_the_same_moment_both_keep_what_they_wrote(
+    alba, casa_alba, client
+):
+    guest = make_guest(casa_alba, "Nora Østby", phones=("+47 406 12 345",))
+    client.force_login(alba)
+    begun = filled_in(client, guest)
+    numbers = begun["phones"]
+
+    at_once(
+        alba,
+        [
+            (url_of(guest), begun | {"phones": [*numbers, "+47 51 00 00 01"]}),
+            (url_of(guest), begun | {"phones": [*numbers, "+47 51 00 00 02"]}),
+            (url_of(guest), begun | {"city": "Loen", "source": "web"}),
+        ],
+    )
+
+    guest.refresh_from_db()
+    held = guest.contact_points.order_by("normalized")
+    assert (guest.city, guest.source) == ("Loen", "web")
+    assert [point.normalized for point in held] == [
+        "+4740612345",
+        "+4751000001",
+        "+4751000002",
+    ]
