@@ -16,6 +16,7 @@ ROLES = {
         "answers/",
         "answers/<uuid:survey_uuid>/preview/",
         "return/",
+        "return/promises/",
         "return/coming-again/",
     },
     Staff.Role.STAFF: {
@@ -33,6 +34,7 @@ ROLES = {
         "today/",
         "today/changes/",
         "guests/",
+        "guests/columns/",
         "guests/new/",
         "guests/<uuid:guest_uuid>/",
         "guests/<uuid:guest_uuid>/consent/",
@@ -73,6 +75,8 @@ ROLES = {
         "visits/<uuid:visit_uuid>/lines/sum/",
         "visits/<uuid:visit_uuid>/next/",
         "visits/<uuid:visit_uuid>/next/take-back/",
+        "visits/",
+        "visits/columns/",
         "visits/new/",
         "visits/<uuid:visit_uuid>/needs/",
         "visits/<uuid:visit_uuid>/no-show/",
@@ -94,6 +98,11 @@ ROLES = {
         "settings/wishes/<uuid:kind_uuid>/move/",
         "settings/wishes/<uuid:kind_uuid>/unarchive/",
         "guests/<uuid:guest_uuid>/copy/",
+        "guests/export/",
+        "guests/tag/",
+        "guests/tag/<uuid:job_uuid>/undo/",
+        "log/",
+        "visits/export/",
         "loyalty/",
         "loyalty/edit/",
         "settings/fields/",
@@ -120,7 +129,7 @@ ROLES = {
     },
     Staff.Role.OWNER: {
         "guests/<uuid:guest_uuid>/forget/",
-        "log/",
+        "log/file/",
         "settings/",
         "settings/invitations/<uuid:invitation_uuid>/revoke/",
         "settings/invitations/<uuid:invitation_uuid>/send/",
@@ -169,6 +178,11 @@ PUBLIC = {
 
 # Everything that does something when it is pressed, and shows nothing by itself.
 ACTIONS = {
+    "guests/columns/",
+    "guests/tag/",
+    "guests/tag/<uuid:job_uuid>/undo/",
+    "log/file/",
+    "visits/columns/",
     "promises/<uuid:promise_uuid>/remove/",
     "visits/<uuid:visit_uuid>/promises/",
     "visits/<uuid:visit_uuid>/steps/",
