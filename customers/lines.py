@@ -22,6 +22,7 @@ LineValues = list[Any]
 # The house's usual names are those of its latest visits.
 LATEST_VISITS = 200
 USUAL_NAMES = 60
+NAMED_IN_SHORT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,3 +241,19 @@ def usual_names(business: Business) -> list[str]:
         business=business, visit__in=latest.values("pk")
     ).values_list("name", flat=True)
     return [name for name, _times in Counter(names).most_common(USUAL_NAMES)]
+
+
+def had_in_short(business: Business, visit_ids: Collection[int]) -> dict[int, str]:
+    """Return ``Dinner, Spa, +2`` by visit id, rooms left out. One query."""
+    lines = VisitLine.objects.filter(business=business, visit__in=visit_ids)
+    rows = lines.exclude(category=VisitLine.Category.ROOM).order_by("position", "pk")
+    names: dict[int, dict[str, str]] = {}
+    for visit_id, key, name in rows.values_list("visit", "key", "name"):
+        names.setdefault(visit_id, {}).setdefault(key, name)
+    return {visit_id: _in_short(list(had.values())) for visit_id, had in names.items()}
+
+
+def _in_short(names: list[str]) -> str:
+    more = len(names) - NAMED_IN_SHORT
+    shown = names if more <= 0 else [*names[:NAMED_IN_SHORT], f"+{more}"]
+    return ", ".join(shown)

@@ -97,8 +97,11 @@ def suggestions_for(
 
 
 def _is_soon(visit: Visit, today: date) -> bool:
+    if visit.is_in_house:
+        # Who leaves today is past every offer of the house.
+        return not visit.is_stay or visit.departure_date > today
     last = today + timedelta(days=DAYS_AHEAD)
-    return visit.is_in_house or (visit.is_booked and visit.arrival_date <= last)
+    return visit.is_booked and visit.arrival_date <= last
 
 
 def _had(business: Business, visits: Sequence[Visit]) -> dict[int, set[str]]:

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-
 from django.views.decorators.vary import vary_on_headers
 
 from crm.core.once import FIELD, fresh_token, promised_uuid
@@ -27,7 +26,7 @@ from customers.visit_forms import NewVisitForm
 from customers.visit_guesses import like
 from customers.visit_merging import VisitChangedMeanwhile, amend_together
 from customers.visit_page import own_venue_ids, venues_for, visit_form, visit_page
-from customers.visits import record_visit
+from customers.visits import is_as_typed, record_visit
 from customers.walk_in_forms import WhoForm
 from customers.walk_ins import record_walk_in
 
@@ -49,7 +48,7 @@ def visit_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     visit = _recorded(request, guest, form, now=now)
     if before:
         answer_rebooked(before, visit, actor=request.user, now=now)
-    return _done(request, visit, now=now)
+    return _done(request, visit, form)
 
 
 @vary_on_headers("HX-Request")
@@ -68,7 +67,7 @@ def visit_new(request: StaffRequest) -> HttpResponse:
     if not (who.is_valid() & form.is_valid()):
         return _ask_again(request, form, _purpose(request), {"who": who})
     if who.guest:
-        return _done(request, _recorded(request, who.guest, form, now=now), now=now)
+        return _done(request, _recorded(request, who.guest, form, now=now), form)
     visit = record_walk_in(
         request.business,
         who=who.facts(),
@@ -78,7 +77,7 @@ def visit_new(request: StaffRequest) -> HttpResponse:
         now=now,
         uuid=promised_uuid(_purpose(request), request.POST.get(FIELD, "")),
     )
-    return _done(request, visit, now=now)
+    return _done(request, visit, form)
 
 
 def _known_already(request: StaffRequest) -> HttpResponse:
@@ -159,12 +158,15 @@ def _recorded(
         raise IsGone from problem
 
 
-def _done(request: StaffRequest, visit: Visit, *, now: datetime) -> HttpResponse:
-    if visit.created_at == now:
+def _done(request: StaffRequest, visit: Visit, form: NewVisitForm) -> HttpResponse:
+    """Say so; who sent a form twice, and changed it in between, looks at the first."""
+    if is_as_typed(visit, form.facts()):
         toast(request, _("The visit is in the register."))
+        page, uuid = "frontdesk:guest_detail", visit.guest.uuid
     else:
-        toast(request, _("This visit was in the register already. It is there once."))
-    return redirect("frontdesk:guest_detail", request.business.slug, visit.guest.uuid)
+        toast(request, _("This visit was in the register already. Is it right so?"))
+        page, uuid = "customers:visit_edit", visit.uuid
+    return redirect(page, request.business.slug, uuid)
 
 
 def _purpose(request: StaffRequest) -> str:

@@ -184,6 +184,12 @@ def _move(
     return visit
 
 
+def is_as_typed(visit: Visit, facts: VisitFacts) -> bool:
+    """Return whether a visit says just what ``facts`` say."""
+    facts = _with_times_that_exist(facts)
+    return all(getattr(visit, name) == getattr(facts, name) for name in COLUMNS)
+
+
 def _with_times_that_exist(facts: VisitFacts) -> VisitFacts:
     if facts.arrival_time is None:
         return facts

@@ -179,11 +179,12 @@ def test_the_same_line_changed_to_different_things_is_asked_about(visit, act):
     (soup,) = lines_of(visit)
     write(visit, facts_of(soup, amount=20_000))
 
+    lines, removed = [], [soup.uuid]
+    if act == "change":
+        lines, removed = [facts_of(soup, amount=30_000)], []
+
     with pytest.raises(LinesChangedMeanwhile) as problem:
-        if act == "change":
-            write(visit, facts_of(soup, amount=30_000), began=began)
-        else:
-            write(visit, removed=[soup.uuid], began=began)
+        write(visit, *lines, removed=removed, began=began)
 
     assert [line.amount for line in problem.value.held] == [20_000]
     assert [line.amount for line in lines_of(visit)] == [20_000]

@@ -1,12 +1,20 @@
+import json
 from datetime import date, time, timedelta
 
 import pytest
 
 from crm.tenancy.models import Staff, Venue
+from customers.erasure import erase_guest
+from customers.holding import GuestIsForgotten
+from customers.lines import line_values
 from customers.models import Visit
+from customers.visits import record_visit
 from tests.factories import (
+    NOW,
     TODAY,
+    facts_of,
     make_guest,
+    make_line,
     make_staff,
     make_user,
     make_venue,
@@ -293,3 +301,323 @@ def test_a_visit_over_the_night_when_clocks_change_has_its_nights(
         2,
         timedelta(days=2),
     )
+
+
+@pytest.mark.parametrize(
+    ("until", "last_day"),
+    [
+        ("2", date(2026, 11, 24)),
+        ("2 nights", date(2026, 11, 24)),
+        ("24.11.", date(2026, 11, 24)),
+        ("24/11/2026", date(2026, 11, 24)),
+        ("2026-11-24", date(2026, 11, 24)),
+        ("3.1", date(2027, 1, 3)),
+        ("0", date(2026, 11, 22)),
+    ],
+)
+def test_how_long_is_said_in_nights_or_with_a_day(
+    as_alba, nora, url, typed, until, last_day
+):
+    as_alba.post(url, typed | {"departure_date": until})
+
+    assert nora.visits.get().departure_date == last_day
+
+
+def test_nights_that_stood_there_mean_nothing_at_a_table(as_alba, nora, url, typed):
+    as_alba.post(url, typed | {"kind": "table", "departure_date": "2 nights"})
+
+    assert nora.visits.get().departure_date == TODAY
+
+
+def test_without_a_day_nights_are_no_day_either(as_alba, nora, url, typed):
+    days = {"arrival_date": "", "departure_date": "2"}
+
+    response = as_alba.post(url, typed | days)
+
+    assert errors_at(response, "arrival_date") == ["This field is required."]
+    assert nora.visits.count() == 0
+
+
+def test_they_are_here_now_with_one_button(as_alba, nora, url, typed):
+    as_alba.post(url, typed | {"state": "booked", "here_now": "yes"})
+
+    assert nora.visits.get().state == State.IN_HOUSE
+
+
+def test_a_form_that_is_sent_twice_makes_one_visit(as_alba, nora, url, typed):
+    token = as_alba.get(url).context["once"]
+
+    as_alba.post(url, typed | {"once": token})
+    as_alba.post(url, typed | {"once": token})
+
+    assert nora.visits.count() == 1
+
+
+def test_a_form_that_is_sent_again_with_other_words_leads_to_the_visit_of_before(
+    as_alba, nora, url, typed
+):
+    token = as_alba.get(url).context["once"]
+    as_alba.post(url, typed | {"once": token})
+
+    again = as_alba.post(url, typed | {"once": token, "label": "Room 1"})
+
+    visit = nora.visits.get()
+    assert (visit.label, again.url) == (
+        "Room 204", f"/casa-alba/visits/{visit.uuid}/edit/",
+    )  # fmt: skip
+
+
+def test_a_time_that_the_clock_skips_is_the_first_after_it(as_alba, nora, url, typed):
+    night = {
+        "arrival_date": "2027-03-28",
+        "departure_date": "1",
+        "arrival_time": "0230",
+    }
+
+    as_alba.post(url, typed | night)
+
+    assert nora.visits.get().arrival_time == time(3)
+
+
+def test_an_employer_pays_and_somebody_else_booked(
+    as_alba, casa_alba, nora, url, typed
+):
+    olaf = make_guest(casa_alba, "Olaf Vik")
+
+    as_alba.post(url, typed | {"is_employer_paid": "on", "booker_search": "olaf"})
+
+    visit = nora.visits.get()
+    assert (visit.is_employer_paid, visit.booker) == (True, olaf)
+
+
+def test_a_visit_of_a_guest_who_was_forgotten_is_gone_and_the_words_are_kept(
+    as_alba, nora, url, typed
+):
+    erase_guest(nora, actor=None, now=NOW)
+
+    response = as_alba.post(url, typed)
+
+    assert response.status_code == 404
+    assert "Room 204" in response.content.decode()
+    assert nora.visits.count() == 0
+
+
+def test_a_guest_forgotten_while_the_visit_waits_gets_none(nora):
+    facts = facts_of(make_visit(nora))
+    erase_guest(nora, actor=None, now=NOW)
+
+    with pytest.raises(GuestIsForgotten):
+        record_visit(nora, facts=facts, actor=None, now=NOW)
+
+    assert nora.visits.count() == 1
+
+
+# Two people at once
+
+
+@pytest.fixture
+def visit(nora):
+    return make_visit(nora, label="Room 1", spend=10_000, source="Phone")
+
+
+def as_shown(client, visit):
+    form = client.get(f"/casa-alba/visits/{visit.uuid}/edit/").context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in shown.items() if value not in (None, False)}
+
+
+def test_what_two_people_change_is_put_together(as_alba, visit):
+    url = f"/casa-alba/visits/{visit.uuid}/edit/"
+    mine, theirs = as_shown(as_alba, visit), as_shown(as_alba, visit)
+
+    as_alba.post(url, theirs | {"label": "Room 2"})
+    page = as_alba.post(url, mine | {"spend": "250"}, follow=True).content.decode()
+
+    visit.refresh_from_db()
+    assert (visit.label, visit.spend) == ("Room 2", 25_000)
+    assert "Saved, together with what others changed meanwhile." in page
+
+
+def test_what_both_changed_is_asked_about_and_mine_is_taken_the_second_time(
+    as_alba, visit
+):
+    url = f"/casa-alba/visits/{visit.uuid}/edit/"
+    mine, theirs = as_shown(as_alba, visit), as_shown(as_alba, visit)
+    as_alba.post(url, theirs | {"label": "Room 2"})
+
+    asked = as_alba.post(url, mine | {"label": "Room 3"})
+
+    assert errors_at(asked, "label") == [
+        "Changed to “Room 2” meanwhile. Save again to keep yours."
+    ]
+    visit.refresh_from_db()
+    assert visit.label == "Room 2"
+    form = asked.context["form"]
+    as_alba.post(url, mine | {"label": "Room 3", "began": form["began"].value()})
+    visit.refresh_from_db()
+    assert visit.label == "Room 3"
+
+
+def test_days_that_make_no_sense_together_are_asked_about(as_alba, visit):
+    url = f"/casa-alba/visits/{visit.uuid}/edit/"
+    mine, theirs = as_shown(as_alba, visit), as_shown(as_alba, visit)
+    # It was 20 to 22 November.
+    as_alba.post(url, theirs | {"departure_date": "21.11.2026"})
+
+    asked = as_alba.post(url, mine | {"arrival_date": "2026-11-22"})
+
+    assert errors_at(asked, "departure_date") == [
+        "Changed to “21 Nov 2026” meanwhile. Save again to keep yours."
+    ]
+
+
+@pytest.mark.parametrize("began", ["", "null", "[1]", "nonsense", '{"label": 7}'])
+def test_what_nobody_can_read_of_before_breaks_nothing(as_alba, visit, began):
+    url = f"/casa-alba/visits/{visit.uuid}/edit/"
+
+    response = as_alba.post(url, as_shown(as_alba, visit) | {"began": began})
+
+    assert response.status_code in {200, 302}
+
+
+# Lines on the page
+
+
+def rows(visit, *changes, empty=2):
+    """Return what the form for lines sends, with ``changes`` to its rows."""
+    lines = list(visit.lines.order_by("position"))
+    typed = {
+        "line-TOTAL_FORMS": len(lines) + empty,
+        "line-INITIAL_FORMS": len(lines),
+    }
+    for number in range(len(lines) + empty):
+        row = {"name": "", "category": "food", "quantity": "1", "amount": ""}
+        if number < len(lines):
+            line = lines[number]
+            row = {
+                "uuid": line.uuid, "name": line.name, "category": line.category,
+                "quantity": line.quantity, "amount": str(line.amount // 100),
+                "began": json.dumps(line_values(line)),
+            }  # fmt: skip
+        row |= changes[number] if number < len(changes) else {}
+        typed |= {f"line-{number}-{name}": value for name, value in row.items()}
+    return typed
+
+
+def lines_url(visit):
+    return f"/casa-alba/visits/{visit.uuid}/lines/"
+
+
+def test_lines_are_written_where_they_stand(as_alba, visit):
+    as_alba.post(
+        lines_url(visit),
+        rows(visit, {"name": "Soup", "amount": "1 80,50"}, {"name": "Bread"}),
+    )
+
+    written = [(line.name, line.amount) for line in visit.lines.order_by("position")]
+    assert written == [("Soup", 18_050), ("Bread", 0)]
+
+
+def test_htmx_gets_the_lines_alone_with_the_sum(as_alba, visit):
+    answer = as_alba.post(
+        lines_url(visit),
+        rows(visit, {"name": "Soup", "amount": "180"}),
+        headers={"HX-Request": "true"},
+    ).content.decode()
+
+    assert "<html" not in answer
+    assert "<b>180\xa0kr</b> in all" in answer
+    assert "The lines add up to 180\xa0kr, more than the spend of 100\xa0kr." in answer
+
+
+def test_the_sum_is_offered_as_the_spend_and_taken(as_alba, visit):
+    as_alba.post(lines_url(visit), rows(visit, {"name": "Soup", "amount": "180"}))
+
+    as_alba.post(f"{lines_url(visit)}sum/")
+
+    visit.refresh_from_db()
+    assert visit.spend == 18_000
+
+
+def test_an_empty_spend_becomes_what_the_lines_add_up_to(as_alba, visit):
+    make_line(visit, "Soup", amount=18_000)
+    shown = as_shown(as_alba, visit)
+
+    as_alba.post(f"/casa-alba/visits/{visit.uuid}/edit/", shown | {"spend": ""})
+
+    visit.refresh_from_db()
+    assert visit.spend == 18_000
+
+
+def test_a_line_is_removed_by_its_tick_whatever_else_is_wrong_with_it(as_alba, visit):
+    make_line(visit, "Soup")
+    make_line(visit, "Bread", position=1)
+
+    as_alba.post(
+        lines_url(visit), rows(visit, {"remove": "on", "name": "", "quantity": "0"})
+    )
+
+    assert [line.name for line in visit.lines.all()] == ["Bread"]
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"name": "", "amount": "180"}, "What was it?"),
+        ({"name": "Soup", "amount": "-1"}, "It cannot be below zero."),
+        ({"name": "Soup", "quantity": "0"}, "Write how many there were."),
+        ({"name": "Soup", "quantity": "40612345"}, "Is that number right?"),
+        ({"name": "Soup", "category": "gold"}, "gold"),
+        ({"name": "For 4111 1111 1111 1111"}, "There is a card number in this."),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
+def test_a_wrong_row_is_said_and_nothing_is_written(
+    as_alba, visit, row, sentence, headers
+):
+    response = as_alba.post(lines_url(visit), rows(visit, row), headers=headers)
+
+    assert response.status_code == 200
+    assert sentence in response.content.decode()
+    assert visit.lines.count() == 0
+
+
+def test_a_line_that_somebody_else_changed_is_asked_about(as_alba, visit):
+    make_line(visit, "Soup", amount=18_000)
+    mine = rows(visit, {"amount": "300"})
+    as_alba.post(lines_url(visit), rows(visit, {"amount": "200"}))
+
+    page = as_alba.post(lines_url(visit), mine).content.decode()
+
+    assert "Changed to “1 × Soup, 200\xa0kr” meanwhile." in page
+    assert visit.lines.get().amount == 20_000
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{}, {"line-TOTAL_FORMS": "9999999", "line-INITIAL_FORMS": "x"},
+     {"line-TOTAL_FORMS": "1", "line-INITIAL_FORMS": "1", "line-0-uuid": "x"}],
+)  # fmt: skip
+def test_a_form_that_no_browser_sent_breaks_nothing(as_alba, visit, typed):
+    response = as_alba.post(lines_url(visit), typed)
+
+    assert response.status_code in {200, 302}
+    assert visit.lines.count() == 0
+
+
+def test_the_page_tells_who_did_what(as_alba, visit):
+    as_alba.post(lines_url(visit), rows(visit, {"name": "Soup", "amount": "180"}))
+
+    page = as_alba.get(f"/casa-alba/visits/{visit.uuid}/edit/").content.decode()
+
+    assert "Who did what" in page
+    assert "Alba Solheim" in page
+
+
+def test_the_story_says_shortly_what_they_had(as_alba, nora, visit):
+    for position, name in enumerate(("Dinner", "Spa", "Wine", "Cake")):
+        make_line(visit, name, position=position)
+
+    page = as_alba.get(f"/casa-alba/guests/{nora.uuid}/").content.decode()
+
+    assert "Dinner, Spa, +2" in page
