@@ -50,7 +50,13 @@ def register_work() -> None:
         parts_of=_guest_parts,
     )
     register_subject(Company, _("a company"), page_of=_company, called=_company_names)
-    register_subject(Visit, _("a visit"), page_of=_visit, called=_visit_names)
+    register_subject(
+        Visit,
+        _("a visit"),
+        page_of=_visit,
+        called=_visit_names,
+        fields={"lines": _("what they had")},
+    )
     register_subject(Note, _("a note"), page_of=_note, called=_note_names)
 
 
