@@ -88,9 +88,7 @@ class AskedVisits:
         visits = self.in_order()
         if place := self._place(after):
             values = (getattr(place, column), place.pk)
-            visits = visits.filter(
-                rows_beyond((column, "pk"), values, descending=True)
-            )
+            visits = visits.filter(rows_beyond((column, "pk"), values, descending=True))
         found = list(visits[: size + 1])
         has_more = len(found) > size
         return VisitStretch(found[:size], found[size - 1].uuid if has_more else None)

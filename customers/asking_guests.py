@@ -68,8 +68,14 @@ class Asking:
         """Return each filter with the question as it would be without it."""
         empty = type(self.asked.filters)()
         return [
-            (chip, replace(self.asked, filters=replace(
-                self.asked.filters, **{chip.name: getattr(empty, chip.name)}
-            )))
+            (
+                chip,
+                replace(
+                    self.asked,
+                    filters=replace(
+                        self.asked.filters, **{chip.name: getattr(empty, chip.name)}
+                    ),
+                ),
+            )
             for chip in self.chips
         ]

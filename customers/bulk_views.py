@@ -73,7 +73,7 @@ def guest_export(request: StaffRequest) -> HttpResponse:
 @staff_view(Staff.Role.MANAGER)
 def guest_bulk_tag(request: StaffRequest) -> HttpResponse:
     asking, act = asking_again(request), request.POST.get("act", "")
-    tag = tags_by_hand(request.business).filter(uuid=_tag_uuid(request)).first()
+    tag = _tag(request)
     ids = _whom(request, asking)
     problem = _problem(tag, act, ids)
     if tag is None or problem:
@@ -86,7 +86,10 @@ def guest_bulk_tag(request: StaffRequest) -> HttpResponse:
 @staff_view(Staff.Role.MANAGER)
 def guest_bulk_tag_undo(request: StaffRequest, job_uuid: UUID) -> HttpResponse:
     job = get_object_or_404(request.business.jobs, uuid=job_uuid, kind=KIND)
-    back, tag = reverse("customers:guest_list", args=[request.business.slug]), tag_of(job)
+    back, tag = (
+        reverse("customers:guest_list", args=[request.business.slug]),
+        tag_of(job),
+    )
     changed = job.result.get("changed", [])
     if tag is None or not changed:
         toast(request, _("There is nothing to take back."), level=messages.ERROR)
@@ -113,7 +116,9 @@ def _changed(
     undo_url = ""
     if changed and may_undo:
         job = note_done(business, changed, tag, act=act, actor=actor, now=now)
-        undo_url = reverse("customers:guest_bulk_tag_undo", args=[business.slug, job.uuid])
+        undo_url = reverse(
+            "customers:guest_bulk_tag_undo", args=[business.slug, job.uuid]
+        )
     toast(request, say_done(act, tag, len(changed)), undo_url=undo_url)
     return redirect(back)
 
@@ -141,8 +146,9 @@ def _problem(tag: Tag | None, act: str, ids: Sequence[int]) -> str:
     return ""
 
 
-def _tag_uuid(request: StaffRequest) -> UUID | None:
-    return _uuid(request.POST.get("tag", ""))
+def _tag(request: StaffRequest) -> Tag | None:
+    uuid = _uuid(request.POST.get("tag", ""))
+    return tags_by_hand(request.business).filter(uuid=uuid).first() if uuid else None
 
 
 def _uuid(text: str) -> UUID | None:

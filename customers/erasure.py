@@ -130,5 +130,6 @@ def _remove_lists(business: Business) -> None:
     """
     lists = business.jobs.filter(kind__in=(GUEST_LIST, VISIT_LIST))
     lists.unfinished().update(is_cancel_asked=True)
-    for job in lists.exclude(result_file=None).select_related("result_file"):
-        delete_file(job.result_file)
+    for job in lists.select_related("result_file"):
+        if job.result_file:
+            delete_file(job.result_file)

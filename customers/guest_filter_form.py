@@ -40,7 +40,7 @@ ARRIVING: Choices = [
 class DayField(forms.DateField):
     """A day as browsers send it, within the years that people live in."""
 
-    def __init__(self, *, label: object) -> None:
+    def __init__(self, *, label: Any) -> None:
         super().__init__(
             label=label,
             required=False,

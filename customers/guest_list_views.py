@@ -130,7 +130,7 @@ def _list(request: StaffRequest, asking: Asking) -> dict[str, Any]:
         "columns": [GUEST_COLUMNS[key] for key in keys],
         "next_url": page.next_url,
         "start_url": page.start_url,
-        "count": say_count(page.count or asked.count()) if rows else "",
+        "count": say_count(page.how_many or asked.count()) if rows else "",
         "loosened": [] if rows else _loosened(asking),
     }
 
@@ -141,7 +141,7 @@ class Page(NamedTuple):
     guests: list[Guest]
     next_url: str
     start_url: str
-    count: Count | None = None
+    how_many: Count | None = None
 
 
 def _ranked(request: StaffRequest, asking: Asking) -> Page:
@@ -152,7 +152,7 @@ def _ranked(request: StaffRequest, asking: Asking) -> Page:
         next_url=asking.address(page=number + 1) if len(guests) > end else "",
         start_url=asking.address() if number > 1 else "",
         # A search that is cut off says no more than that there are many.
-        count=None if len(guests) >= MOST else Count(len(guests), False),
+        how_many=None if len(guests) >= MOST else Count(len(guests), False),
     )
 
 

@@ -120,9 +120,7 @@ def _check_nobody_was_forgotten(job: Job) -> None:
         )
 
 
-def _lines(
-    job: Job, kind: ListKind, rows: Iterable[Any], *, is_first: bool
-) -> bytes:
+def _lines(job: Job, kind: ListKind, rows: Iterable[Any], *, is_first: bool) -> bytes:
     # A column that is gone since is left out of the head and of each row alike.
     columns = [
         kind.columns[key] for key in job.arguments["columns"] if key in kind.columns

@@ -1,6 +1,7 @@
 """Enter what is done with whole lists into the registries of work and of the log."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from crm.jobs.registry import register_job_kind, title_of
 from crm.tenancy.models import Business
 from customers import bulk_tags, guest_file, visit_file
 from customers.guest_columns import GUEST_COLUMNS
+from customers.list_columns import Column
 from customers.visit_columns import VISIT_COLUMNS
 
 
@@ -25,7 +27,7 @@ def register_list_work() -> None:
     register_job_kind(
         bulk_tags.KIND, title=_("A tag for many guests"), step=bulk_tags.bulk_tag_step
     )
-    columns = {**VISIT_COLUMNS, **GUEST_COLUMNS}
+    columns: dict[str, Column[Any]] = {**VISIT_COLUMNS, **GUEST_COLUMNS}
     register_subject(
         Job,
         _("a list"),

@@ -32,9 +32,7 @@ VISIT_COLUMNS: dict[str, Column[Visit]] = {
         is_number=True,
         is_labelled=True,
     ),
-    "source": Column(
-        _("Booked through"), lambda visit: visit.source, is_labelled=True
-    ),
+    "source": Column(_("Booked through"), lambda visit: visit.source, is_labelled=True),
     "employer": Column(
         _("An employer pays"), lambda visit: visit.is_employer_paid, is_labelled=True
     ),
