@@ -20,7 +20,14 @@ from crm.devtools.demo.loading import TABLES, columns_of
 from crm.devtools.demo.logins import MANE_STAFF, SOLVIK_STAFF
 from crm.devtools.demo.making import Size, make_demo, make_large
 from crm.devtools.demo.today import solvik_parts
-from customers.models import ConsentEvent, ContactPoint, Guest, GuestSummary, Visit
+from customers.models import (
+    ConsentEvent,
+    ContactPoint,
+    Guest,
+    GuestSummary,
+    Note,
+    Visit,
+)
 from customers.summaries import refresh_summaries
 from loyalty.memberships import rebuild_memberships
 from loyalty.models import Membership, TierChange
@@ -124,6 +131,17 @@ def test_visits_are_shared_out_to_the_last():
 
     assert sum(counts) == 4_321
     assert min(counts) == 1
+
+
+def test_colleagues_have_written_down_what_to_know_about_todays_guests(solvik, mane):
+    notes = Note.objects.filter(business=solvik).select_related("guest")
+
+    assert sorted({one.is_pinned for one in notes}) == [False, True]
+    assert all(one.created_at >= one.guest.created_at for one in notes)
+    assert any(one.edited_at for one in notes)
+    assert solvik.health_needs.filter(agreement=None).exists()
+    assert solvik.health_needs.exclude(agreement=None).exists()
+    assert not mane.notes.exists()
 
 
 # Like a real house

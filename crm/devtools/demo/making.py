@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from crm.devtools.demo.bills import write_bills
+from crm.devtools.demo.confided import confide
 from crm.devtools.demo.finishing import finish
 from crm.devtools.demo.houses import House
 from crm.devtools.demo.loading import TABLES, Batch, Numbers
@@ -55,6 +56,7 @@ def make_demo(*, seed: int, now: datetime) -> list[Business]:
     _fill(mane, MANE_SIZE, seed)
     for house in (solvik, mane):
         write_bills(house, seed=seed)
+    confide(solvik)
     return [solvik.business, mane.business]
 
 

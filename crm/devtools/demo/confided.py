@@ -1,0 +1,102 @@
+"""What colleagues wrote down about today's guests: notes, and needs for the kitchen."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from crm.accounts.models import User
+from crm.devtools.demo.houses import House
+from customers.agreements import wording_for
+from customers.health_needs import HEALTH, note_need
+from customers.models import Visit
+from customers.notes import change_note, write_note
+
+# Those who serve: at the desk and in the dining room.
+_MAY_SEE_NEEDS = ("owner@solvik.example", "staff@solvik.example")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A note about whoever has this room or table today, so many days old."""
+
+    label: str
+    text: str
+    days_ago: int = 0
+    is_pinned: bool = False
+    before: str = ""
+
+
+_NOTES = (
+    _Word("Room 204", "Sings in a choir. Ask how the concert in Bergen went.", 210),
+    _Word("Room 204", "Likes to be met at the door, not at the desk.", 400, True),
+    _Word(
+        "Room 208",
+        "Works from the room in the mornings: clean after eleven.",
+        30,
+        before="Works from the room. Do not disturb before eleven.",
+    ),
+    _Word("Room 112", "Invoice to the office in Luleå, never to him.", 90, True),
+    _Word("Room 110", "Travels with two small children and a cello.", 1),
+    _Word("Table 2", "Table by the window, whatever the hour.", 160, True),
+    _Word("Table 7", "A birthday, and a surprise. Say nothing when they come.", 2),
+)
+
+# Label, need, whether they agreed to its being remembered.
+_NEEDS = (
+    ("Room 204", "No nuts, not even traces", True),
+    ("Room 310", "A room that can be reached without stairs", False),
+    ("Table 6", "One of four eats no gluten", False),
+    ("Table 12", "No shellfish for the lady at the end", False),
+)
+
+
+def confide(house: House) -> None:
+    """Write notes and needs through the product, as people would."""
+    staff = house.business.staff.select_related("user").order_by("pk")
+    staff.filter(user__email__in=_MAY_SEE_NEEDS).update(may_see_health_needs=True)
+    people = [one.user for one in staff if one.sees_guests]
+    visits = _visits_of_today(house)
+    for number, word in enumerate(_NOTES):
+        if visit := visits.get(word.label):
+            _write(word, visit, house, people[number % len(people)])
+    for label, words, is_remembered in _NEEDS:
+        if visit := visits.get(label):
+            says_yes_to = wording_for(visit.guest, HEALTH) if is_remembered else None
+            note_need(
+                visit.guest,
+                words,
+                visit=None if is_remembered else visit,
+                says_yes_to=says_yes_to,
+                actor=people[0],
+                now=house.now - timedelta(minutes=50),
+            )
+
+
+def _visits_of_today(house: House) -> dict[str, Visit]:
+    visits = Visit.objects.filter(
+        business=house.business,
+        arrival_date=house.today,
+        state__in=(Visit.State.BOOKED, Visit.State.IN_HOUSE),
+    )
+    rows = visits.select_related("business", "guest__business", "venue")
+    return {visit.label: visit for visit in rows.order_by("-pk")}
+
+
+def _write(word: _Word, visit: Visit, house: House, author: User) -> None:
+    at = house.now - timedelta(days=word.days_ago, minutes=90)
+    # Nobody was written about before they were known.
+    at = max(at, visit.guest.created_at)
+    note = write_note(
+        visit.guest,
+        uuid=uuid5(NAMESPACE_URL, f"{house.business.slug}:{word.text}"),
+        text=word.before or word.text,
+        venue=visit.venue if word.label.startswith("Table") else None,
+        is_pinned=word.is_pinned,
+        author=author,
+        now=at,
+    )
+    if word.before:
+        later = at + (house.now - at) / 2
+        change_note(
+            note, text=word.text, venue=note.venue, seen=1, actor=author, now=later
+        )
