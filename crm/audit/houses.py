@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.audit.log_file import COLUMNS
 from crm.audit.subjects import register_subject
 from crm.tenancy.models import Business, Staff, StaffInvitation, Venue
 
@@ -20,7 +19,7 @@ def register_subjects() -> None:
         _("the house"),
         page_of=_settings,
         called=_business_names,
-        fields={"log": _("the log"), **COLUMNS},
+        fields={"log": _("the log")},
         role=OWNER,
     )
     register_subject(

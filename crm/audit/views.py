@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.audit.asking import AskedEvents
 from crm.audit.events import record_event
-from crm.audit.log_file import COLUMNS, MOST, log_file
+from crm.audit.log_file import MOST, log_file
 from crm.audit.reading import ACTIONS, in_words
 from crm.audit.subjects import called_by_reference, kinds, subject_name
 from crm.tenancy.decorators import StaffRequest, staff_view
@@ -50,7 +50,7 @@ def event_file(request: StaffRequest) -> HttpResponseBase:
         actor=request.user,
         action="exported",
         subject=request.business,
-        fields=["log", *COLUMNS],
+        fields=["log"],
         now=now,
     )
     lines = _spoken(request, log_file(asked))

@@ -16,8 +16,8 @@ BOM = "\ufeff"
 
 # Spreadsheets take a text that begins so for a formula, and formulas can act.
 _ACTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-# Nothing but a plus, digits and spaces cannot act, and a phone number needs its plus.
-_PHONE = re.compile(r"\+[0-9][0-9 ]*")
+# A plus, digits, spaces and dashes alone cannot act, and a phone number needs its plus.
+_PHONE = re.compile(r"\+[0-9][0-9 -]*")
 
 Cell = str | int | Decimal | date | datetime | None
 
