@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.locales import active_locale
@@ -123,7 +124,8 @@ class BaseLineForms(BaseFormSet):
 
     def show_clashes(self, problem: LinesChangedMeanwhile) -> None:
         """Say what others changed at the rows; sent once more, mine are taken."""
-        self.data = self.data.copy()
+        data = QueryDict(mutable=True)
+        data.update(self.data)
         held = {line.uuid: line for line in problem.held}
         for form in self.forms:
             line = held.get(form.cleaned_data.get("uuid"))
@@ -136,8 +138,9 @@ class BaseLineForms(BaseFormSet):
                     params={"theirs": _say(line)},
                 ),
             )
-            self.data[form.add_prefix("began")] = json.dumps(line_values(line))
-            form.data = self.data
+            data[form.add_prefix("began")] = json.dumps(line_values(line))
+            form.data = data
+        self.data = data
 
     @property
     def began(self) -> dict[UUID, LineValues]:
@@ -171,13 +174,14 @@ def line_forms(visit: Visit, typed: Any = None) -> BaseLineForms:
         }
         for line in lines_of(visit)
     ]
-    forms_of_lines: BaseLineForms = LineForms(
+    rows = LineForms(
         typed,
         initial=None if typed else initial,
         prefix="line",
         form_kwargs={"currency": visit.business.currency},
     )
-    return forms_of_lines
+    assert isinstance(rows, BaseLineForms)
+    return rows
 
 
 def _say(line: VisitLine) -> str:

@@ -77,28 +77,32 @@ def replace_lines(
     Raise LinesChangedMeanwhile when the same line was changed to different things, and
     GuestIsForgotten.
     """
-    visit = hold_visit(visit)
+    visit, began = hold_visit(visit), began or {}
     held = {line.uuid: line for line in lines_of(visit)}
-    wanted = _without_removed(lines, held, began or {})
-    clashes = [
-        *(held[facts.uuid] for facts in wanted if _clash(facts, held, began or {})),
-        *(held[uuid] for uuid in removed if _is_other(uuid, held, began or {})),
-    ]
-    if clashes:
-        raise LinesChangedMeanwhile(clashes)
+    wanted = _without_removed(lines, held, began)
+    _refuse_clashes(wanted, removed, held, began)
     gone, _by_model = visit.lines.filter(uuid__in=removed).delete()
-    written = _write_all(visit, wanted, held, began or {})
-    _put_behind(
-        [
-            line
-            for uuid, line in held.items()
-            if uuid not in {*removed, *(facts.uuid for facts in wanted)}
-        ],
-        len(wanted),
-    )
+    written = _write_all(visit, wanted, held, began)
+    mine = {*removed, *(facts.uuid for facts in wanted)}
+    others = [line for uuid, line in held.items() if uuid not in mine]
+    _put_behind(others, len(wanted))
     if not gone and not written:
         return []
     return _settle_lines(visit, actor=actor, now=now)
+
+
+def _refuse_clashes(
+    lines: Sequence[LineFacts],
+    removed: Collection[UUID],
+    held: Mapping[UUID, VisitLine],
+    began: Mapping[UUID, LineValues],
+) -> None:
+    clashes = [
+        held[facts.uuid] for facts in lines if facts.uuid and _clash(facts, held, began)
+    ]
+    clashes += [held[uuid] for uuid in removed if _is_other(uuid, held, began)]
+    if clashes:
+        raise LinesChangedMeanwhile(clashes)
 
 
 def _without_removed(
@@ -145,9 +149,9 @@ def _write_all(
     is_other = False
     for position, facts in enumerate(lines):
         line = held.get(facts.uuid) if facts.uuid else None
-        if line and facts.uuid in began and began[facts.uuid] == line_values(facts):
+        if line and began.get(line.uuid) == line_values(facts):
             # Nothing was typed here: it stays as others have made it since.
-            values = {"position": position}
+            values: dict[str, Any] = {"position": position}
         else:
             values = _columns(facts, position)
         if line is None:

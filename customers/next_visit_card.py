@@ -76,7 +76,7 @@ def is_leaving(visit: Visit, *, today: date, now: datetime) -> bool:
 
 def part_of(visit: Visit, noted: NextVisit | None, booking: Visit | None) -> CardPart:
     """Return the question with its answer so far. ``booking`` is there already."""
-    context = {
+    context: dict[str, object] = {
         "noted": noted,
         "week": Week(noted.remind_on) if noted and noted.remind_on else None,
         "booking": booking,

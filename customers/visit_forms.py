@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -168,8 +169,10 @@ class VisitForm(GuardedForm, forms.ModelForm):
                     params={"theirs": _say(problem.held, clash.name)},
                 ),
             )
-        self.data = self.data.copy()
-        self.data["began"] = json.dumps(values_of(problem.held))
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["began"] = json.dumps(values_of(problem.held))
+        self.data = data
 
     def _offer_venues(self, venues: list[Venue]) -> None:
         ids = {venue.pk for venue in venues}

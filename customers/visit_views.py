@@ -43,7 +43,7 @@ def visit_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     before = _visit_before(request, guest)
     form = _new_form(request, guest, initial=like(before) if before else {})
     if not form.is_valid():
-        context = {"guest": guest, "before": before}
+        context: dict[str, object] = {"guest": guest, "before": before}
         return _ask_again(request, form, f"visit:{guest.pk}", context)
     visit = _recorded(request, guest, form, now=now)
     if before:
