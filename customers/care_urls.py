@@ -110,6 +110,11 @@ _VISITS = [
         promise_views.promise_create,
         name="promise_create",
     ),
+    path(
+        "<uuid:visit_uuid>/promises/<uuid:due_uuid>/",
+        promise_views.promise_not_kept,
+        name="promise_not_kept",
+    ),
     path("<uuid:visit_uuid>/steps/", policy_views.steps_tick, name="steps_tick"),
 ]
 

@@ -113,6 +113,12 @@ def due_for(
     }
 
 
+def open_due(visit: Visit, uuid: UUID, *, today: date) -> Due | None:
+    """Return what is still to be done on the visit under this uuid. Four queries."""
+    dues = due_for(visit.business, [visit], today=today).get(visit.pk, [])
+    return next((due for due in dues if due.uuid == uuid and due.is_open), None)
+
+
 def _rows(business: Business, visits: Sequence[Visit]) -> QuerySet[Promise]:
     return Promise.objects.filter(
         business=business, visit__in=[visit.pk for visit in visits]

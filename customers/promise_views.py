@@ -5,13 +5,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 from django_htmx.http import reswap, retarget
 
 from crm.core.next_page import next_page_of
@@ -19,7 +23,7 @@ from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.care_cards import dues_part
-from customers.dues import OPEN
+from customers.dues import OPEN, open_due
 from customers.gone import still_here
 from customers.gone_meanwhile import gone_when_forgotten
 from customers.in_place import ask_in_place, changed_in_place
@@ -51,6 +55,22 @@ def promise_settle(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
     except CannotBeSettled as problem:
         toast(request, str(problem), level=messages.ERROR)
     return _part_or_page(request, visit)
+
+
+@require_safe
+@staff_view(Staff.Role.STAFF)
+def promise_not_kept(
+    request: StaffRequest, visit_uuid: UUID, due_uuid: UUID
+) -> HttpResponse:
+    """Ask why, on the card or on a page of its own."""
+    visit = seen_visit(request, visit_uuid)
+    due = open_due(visit, due_uuid, today=timezone.localdate())
+    if due is None:
+        raise Http404
+    page = _guest_page(request, visit)
+    context = {"visit": visit, "due": due, "next_page": next_page_of(request, page)}
+    part = "#form" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"customers/promise_not_kept.html{part}", context)
 
 
 def _settle(request: StaffRequest, visit: Visit) -> None:

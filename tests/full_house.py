@@ -105,6 +105,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "survey_uuid": business.surveys.get().uuid,
             "tag_uuid": business.guest_tags.get().tag.uuid,
             "template_uuid": automation.template.uuid,
+            "due_uuid": guest.preferences.get().uuid,
             "kind_uuid": business.preference_kinds.latest("pk").uuid,
             "preference_uuid": guest.preferences.get().uuid,
             "other_uuid": guest.uuid,

@@ -23,7 +23,7 @@ def promises(request: StaffRequest) -> HttpResponse:
         "report": report,
         "weeks": [(*_week(monday), counts) for monday, counts in report.weeks],
         # Names and words are for those who work with guests.
-        "page": page_of(request, missed, per_page=20)
+        "page": page_of(request, missed, per_page=8)
         if request.staff.sees_guests
         else None,
     }

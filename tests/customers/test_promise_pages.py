@@ -89,6 +89,19 @@ def test_not_kept_may_say_why(as_alba, stay):
     assert (row.outcome, row.reason) == ("not_kept", "No cards left")
 
 
+def test_why_it_was_not_kept_is_asked_in_place_and_on_a_page(as_alba, stay, nora):
+    wish = make_preference(nora, "Pillow", "Firm")
+    ask = url_of(stay, f"promises/{wish.uuid}/")
+
+    page, part = as_alba.get(ask), as_alba.get(ask, headers=HTMX)
+    as_alba.post(url_of(stay), {"not_kept": wish.uuid})
+
+    question = "Why was “Pillow: Firm” not kept?"
+    assert (question in page.text, question in part.text) == (True, True)
+    assert ("<html" in page.text, "<html" in part.text) == (True, False)
+    assert as_alba.get(ask).status_code == 404
+
+
 def test_a_reason_with_a_card_number_is_refused(as_alba, stay):
     row = make_promise(stay.guest, "A card", visit=stay)
 
@@ -272,6 +285,18 @@ def test_steps_are_ticked_on_the_card(as_alba, alba, stay):
     assert "Alba Solheim, today 10:30" in words_of(part)
     assert (tick.done_by, tick.step) == (alba, step)
     assert (plain.url, stay.policy_ticks.count()) == ("/casa-alba/today/", 0)
+
+
+def test_the_checklist_opens_on_the_card_and_on_a_page(as_alba, stay):
+    make_policy_step(stay.business)
+    steps = url_of(stay, "steps/")
+
+    page, part = as_alba.get(steps), as_alba.get(steps, headers=HTMX)
+
+    assert "Greet by name" in page.text
+    assert "Greet by name" in part.text
+    assert "<html" not in part.text
+    assert "Greet by name" not in as_alba.get("/casa-alba/today/").text
 
 
 @pytest.mark.parametrize("sent", [{}, {"done": "nonsense"}, {"undone": "nonsense"}])
