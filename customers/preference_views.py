@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
@@ -44,7 +45,7 @@ def preference_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
         return _ask(request, guest, form)
     today = timezone.localdate(now)
     note_preference(guest, form.wished(), actor=request.user, today=today, now=now)
-    return changed_in_place(request, guest, PANEL, now=now)
+    return _changed(request, guest)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +73,7 @@ def preference_edit(request: StaffRequest, preference_uuid: UUID) -> HttpRespons
         )
     except ChangedMeanwhile as meanwhile:
         return _asked_again(request, form, meanwhile)
-    return changed_in_place(request, preference.guest, PANEL, now=now)
+    return _changed(request, preference.guest)
 
 
 @require_POST
@@ -83,7 +84,7 @@ def preference_confirm(request: StaffRequest, preference_uuid: UUID) -> HttpResp
     confirm_preference(
         preference, actor=request.user, today=timezone.localdate(now), now=now
     )
-    return changed_in_place(request, preference.guest, PANEL, now=now)
+    return _changed(request, preference.guest)
 
 
 @require_POST
@@ -98,7 +99,7 @@ def preference_end(request: StaffRequest, preference_uuid: UUID) -> HttpResponse
         )
         words = _("“%(wish)s” is no longer wished for.") % {"wish": preference.wish}
         toast(request, words, undo_url=undo)
-    return changed_in_place(request, preference.guest, PANEL, now=now)
+    return _changed(request, preference.guest)
 
 
 @require_POST
@@ -107,7 +108,7 @@ def preference_end(request: StaffRequest, preference_uuid: UUID) -> HttpResponse
 def preference_resume(request: StaffRequest, preference_uuid: UUID) -> HttpResponse:
     preference, now = _preference(request, preference_uuid), timezone.now()
     resume_preference(preference, actor=request.user, now=now)
-    return changed_in_place(request, preference.guest, PANEL, now=now)
+    return _changed(request, preference.guest)
 
 
 def _preference(request: StaffRequest, preference_uuid: UUID) -> Preference:
@@ -117,6 +118,12 @@ def _preference(request: StaffRequest, preference_uuid: UUID) -> Preference:
         mine.select_related("kind", "guest__business", "guest__company"),
         preference_uuid,
     )
+
+
+def _changed(request: StaffRequest, guest: Guest) -> HttpResponse:
+    panel = changed_in_place(request, guest, PANEL, now=timezone.now())
+    # The cards above the panel say what is due, and hear this.
+    return trigger_client_event(panel, "promises-changed")
 
 
 def _ask(
@@ -142,7 +149,7 @@ def _asked_again(
     if preference.ended_at:
         text = _("Somebody else has noted meanwhile that this is no longer wished for.")
         toast(request, text, level=messages.WARNING)
-        return changed_in_place(request, preference.guest, PANEL, now=timezone.now())
+        return _changed(request, preference.guest)
     words = _(
         "Somebody else has changed this meanwhile. It now reads “%(words)s”. Save again "
         "to put yours in its place."

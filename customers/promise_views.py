@@ -16,7 +16,7 @@ from django.views.decorators.http import (
     require_POST,
     require_safe,
 )
-from django_htmx.http import reswap, retarget
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from crm.core.next_page import next_page_of
 from crm.core.toasts import toast
@@ -41,15 +41,22 @@ from customers.views import known_guest
 from customers.visit_views import own_venue_ids, seen_visit
 
 PANEL = "likes"
+# What the guest page hears: the story, and the cards above it, are told anew.
+STORY, PROMISES = "story-changed", "promises-changed"
 Outcome = Promise.Outcome
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(Staff.Role.STAFF)
 @gone_when_forgotten
 def promise_settle(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
-    """Take one of ``kept``, ``not_kept`` with a reason, or ``reopen``: a uuid each."""
+    """Take one of ``kept``, ``not_kept`` with a reason, or ``reopen``: a uuid each.
+
+    Looked at, it is the part of the card as it is now.
+    """
     visit = seen_visit(request, visit_uuid)
+    if request.method != "POST":
+        return _part_or_page(request, visit)
     try:
         _settle(request, visit)
     except CannotBeSettled as problem:
@@ -67,8 +74,7 @@ def promise_not_kept(
     due = open_due(visit, due_uuid, today=timezone.localdate())
     if due is None:
         raise Http404
-    page = _guest_page(request, visit)
-    context = {"visit": visit, "due": due, "next_page": next_page_of(request, page)}
+    context = {"visit": visit, "due": due, "next_page": _page_before(request, visit)}
     part = "#form" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"customers/promise_not_kept.html{part}", context)
 
@@ -99,7 +105,7 @@ def _settle(request: StaffRequest, visit: Visit) -> None:
 
 def _say_settled(request: StaffRequest, visit: Visit, due: UUID, row: Promise) -> None:
     """Say how it stands now, which may be what somebody else said first."""
-    page = next_page_of(request, _guest_page(request, visit))
+    page = _page_before(request, visit)
     undo = reverse("customers:promise_settle", args=[visit.business.slug, visit.uuid])
     words = _("Kept: %(what)s") if row.is_kept else _("Not kept: %(what)s")
     toast(
@@ -157,7 +163,9 @@ def guest_promise_create(request: StaffRequest, guest_uuid: UUID) -> HttpRespons
     visit = form.cleaned_data["visit"]
     promise(guest, form.facts(), visit=visit, actor=request.user, now=now)
     toast(request, _("Promised: %(what)s") % {"what": form.cleaned_data["text"]})
-    return changed_in_place(request, guest, PANEL, now=now)
+    return trigger_client_event(
+        changed_in_place(request, guest, PANEL, now=now), PROMISES
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -222,7 +230,7 @@ def _ask_on_card(
         "form": form,
         "guest": visit.guest,
         "visit": visit,
-        "next_page": next_page_of(request, _guest_page(request, visit)),
+        "next_page": _page_before(request, visit),
         **_offered(request),
     }
     if not request.htmx:  # type: ignore[attr-defined]
@@ -233,25 +241,22 @@ def _ask_on_card(
 
 def _part_or_page(request: StaffRequest, visit: Visit) -> HttpResponse:
     """Answer htmx with the promises of the card, others with the page before."""
-    page = next_page_of(request, _guest_page(request, visit))
     if not request.htmx:  # type: ignore[attr-defined]
-        return redirect(page)
-    visit.refresh_from_db(fields=["state"])
+        return redirect(_page_before(request, visit))
     part = dues_part(visit, today=timezone.localdate())
-    context = {
-        "visit": visit,
-        "part": part.context,
-        "next_page": page,
-        "is_brief": request.POST.get("brief") == "yes",
-    }
-    body = render_to_string(part.template, context, request)
-    toasts = render_to_string("components/toasts_beside.html", {}, request)
-    return HttpResponse(body + toasts)
+    is_brief = "yes" in (request.POST.get("brief"), request.GET.get("brief"))
+    context = {"visit": visit, "part": part.context, "is_brief": is_brief}
+    response = render(request, part.template, context)
+    if request.method != "POST":
+        return response
+    response.write(render_to_string("components/toasts_beside.html", {}, request))
+    return trigger_client_event(response, STORY)
 
 
 def _panel_or_page(request: StaffRequest, row: Promise) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
-        return changed_in_place(request, row.guest, PANEL, now=timezone.now())
+        panel = changed_in_place(request, row.guest, PANEL, now=timezone.now())
+        return trigger_client_event(panel, PROMISES)
     return redirect(_page_of(request, row))
 
 
@@ -262,6 +267,9 @@ def _page_of(request: StaffRequest, row: Promise) -> str:
     return next_page_of(request, page)
 
 
-def _guest_page(request: StaffRequest, visit: Visit) -> str:
+def _page_before(request: StaffRequest, visit: Visit) -> str:
+    """Return where the card stands that was tapped: Today, or the guest's own page."""
     ids = [request.business.slug, visit.guest.uuid]
-    return reverse("frontdesk:guest_detail", args=ids)
+    guest_page = reverse("frontdesk:guest_detail", args=ids)
+    here = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
+    return next_page_of(request, here or guest_page)

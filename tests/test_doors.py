@@ -185,7 +185,6 @@ ACTIONS = {
     "log/file/",
     "visits/columns/",
     "promises/<uuid:promise_uuid>/remove/",
-    "visits/<uuid:visit_uuid>/promises/",
     "wishes/<uuid:preference_uuid>/confirm/",
     "wishes/<uuid:preference_uuid>/end/",
     "wishes/<uuid:preference_uuid>/resume/",

@@ -366,3 +366,28 @@ def test_another_guest_of_the_house_owes_nothing_here(as_alba, casa_alba, stay):
 
     row.refresh_from_db()
     assert (row.visit, row.outcome) == (None, "")
+
+
+def test_a_wish_noted_beside_the_story_reaches_the_cards_above_it(as_alba, stay, nora):
+    wish = make_preference(nora, "Pillow", "Firm")
+    confirm = f"/casa-alba/wishes/{wish.uuid}/confirm/"
+
+    told = as_alba.post(confirm, headers=HTMX)["HX-Trigger"]
+    part = as_alba.get(url_of(stay), headers=HTMX)
+    plain = as_alba.get(url_of(stay))
+
+    assert "promises-changed" in told
+    assert 'hx-trigger="promises-changed from:body"' in part.text
+    assert "Pillow: Firm" in part.text
+    assert plain.url == f"/casa-alba/guests/{nora.uuid}/"
+
+
+def test_what_is_said_on_today_leads_back_to_today(as_alba, stay, nora):
+    row = make_promise(nora, "A card", visit=stay)
+    here = HTMX | {"HX-Current-URL": "http://testserver/casa-alba/today/?find=no"}
+
+    form = as_alba.get(url_of(stay, "promises/new/"), headers=here)
+    kept = as_alba.post(url_of(stay), {"kept": row.uuid}, headers=here)
+
+    assert 'name="next" value="/casa-alba/today/?find=no"' in form.text
+    assert "next=%2Fcasa-alba%2Ftoday%2F%3Ffind%3Dno" in kept.text
