@@ -32,6 +32,7 @@ def test_departure_mail_answer_dashboard(open_context, sign_in):
     desk.wait_for_url(re.compile(r"/mane/guests/[0-9a-f-]{36}/$"))
     guest_page = desk.url
     desk.goto(f"{guest_page}visits/new/")
+    desk.locator("main form details.fold > summary").click()
     desk.fill("[name=spend]", "245")
     desk.select_option("[name=state]", "in_house")
     desk.locator("main form [type=submit]").last.click()
