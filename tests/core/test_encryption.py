@@ -43,7 +43,11 @@ def test_words_move_under_the_first_key_once(settings):
         reseal(sealed)
 
 
-@pytest.mark.parametrize("damaged", [b"", b"sealed", b"\x00\xff", seal("x")[:-2]])
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"sealed", b"\x00\xff", seal("x")[:-2]],
+    ids=["nothing", "no seal", "no letters", "cut off"],
+)
 def test_what_is_damaged_is_an_error_that_repeats_nothing(damaged):
     with pytest.raises(CannotUnseal) as problem:
         unseal(damaged)
