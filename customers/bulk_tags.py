@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from crm.accounts.models import User
 from crm.audit.events import record_event
+from crm.core.locales import active_locale
+from crm.core.numbers import format_number
 from crm.jobs.models import Job
 from crm.jobs.registry import JobProblem, Progress
 from crm.jobs.starting import start_job
@@ -161,7 +163,8 @@ def say_done(act: str, tag: Tag, count: int) -> str:
             "The tag “%(tag)s” is off %(count)s guests.",
             count,
         )
-    return words % {"tag": tag.name, "count": count}
+    number = format_number(count, active_locale())
+    return words % {"tag": tag.name, "count": number}
 
 
 def _take_off(

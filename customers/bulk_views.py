@@ -19,6 +19,7 @@ from crm.tenancy.models import Staff
 from customers.asking_guests import Asking
 from customers.bulk_tags import (
     AT_ONCE,
+    GIVE,
     KIND,
     MOST,
     OPPOSITE,
@@ -34,7 +35,8 @@ from customers.guest_file import ids_meant, question_of
 from customers.guest_list_views import asking_again, columns_for, say_count
 from customers.list_files import KEPT_FOR, ask_for_file
 from customers.models import Tag
-from customers.tags import tags_by_hand
+from customers.tag_forms import TagNameForm
+from customers.tags import TagIsAutomatic, tag_named, tags_by_hand
 
 
 @staff_view(Staff.Role.MANAGER)
@@ -73,9 +75,10 @@ def guest_export(request: StaffRequest) -> HttpResponse:
 @staff_view(Staff.Role.MANAGER)
 def guest_bulk_tag(request: StaffRequest) -> HttpResponse:
     asking, act = asking_again(request), request.POST.get("act", "")
-    tag = _tag(request)
     ids = _whom(request, asking)
-    problem = _problem(tag, act, ids)
+    tag, problem = _tag(request, act) if ids else (None, _("Tick the guests first."))
+    if len(ids) > MOST:
+        problem = _too_many()
     if tag is None or problem:
         toast(request, problem, level=messages.ERROR)
         return redirect(asking.address())
@@ -132,23 +135,37 @@ def _whom(request: StaffRequest, asking: Asking) -> list[int]:
     return list(chosen.values_list("pk", flat=True))
 
 
-def _problem(tag: Tag | None, act: str, ids: Sequence[int]) -> str:
-    if tag is None or act not in OPPOSITE:
-        return _("That tag is not there any more. Please choose again.")
-    if not ids:
-        return _("Tick the guests first.")
-    if len(ids) > MOST:
-        words = _(
-            "That is more than %(count)s guests at once. Narrow the list first, or "
-            "make a tag with a rule, which finds them by itself."
-        )
-        return words % {"count": format_number(MOST, active_locale())}
-    return ""
-
-
-def _tag(request: StaffRequest) -> Tag | None:
+def _tag(request: StaffRequest, act: str) -> tuple[Tag | None, str]:
+    """Return the tag meant, or why there is none. A new word becomes a tag."""
+    new = request.POST.get("new", "").strip()
+    if new and act == GIVE:
+        return _new_tag(request, new)
     uuid = _uuid(request.POST.get("tag", ""))
-    return tags_by_hand(request.business).filter(uuid=uuid).first() if uuid else None
+    tag = tags_by_hand(request.business).filter(uuid=uuid).first() if uuid else None
+    if tag is None or act not in OPPOSITE:
+        return None, _("Choose a tag first, or write a new one.")
+    return tag, ""
+
+
+def _new_tag(request: StaffRequest, name: str) -> tuple[Tag | None, str]:
+    form = TagNameForm({"name": name})
+    if not form.is_valid():
+        return None, str(next(iter(form.errors.values()))[0])
+    try:
+        return tag_named(
+            request.business, form.cleaned_data["name"], now=timezone.now()
+        ), ""
+    except TagIsAutomatic:
+        words = _("“%(name)s” is given by its rule, not by hand.")
+        return None, words % {"name": name}
+
+
+def _too_many() -> str:
+    words = _(
+        "That is more than %(count)s guests at once. Narrow the list first, or "
+        "make a tag with a rule, which finds them by itself."
+    )
+    return words % {"count": format_number(MOST, active_locale())}
 
 
 def _uuid(text: str) -> UUID | None:

@@ -130,19 +130,42 @@ def test_the_log_has_a_line_about_the_tag(as_alba, casa_alba, quiet, alba):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ({"act": "burn"}, "That tag is not there any more. Please choose again."),
-        ({"tag": "x"}, "That tag is not there any more. Please choose again."),
+        ({"act": "burn"}, "Choose a tag first, or write a new one."),
+        ({"tag": "x"}, "Choose a tag first, or write a new one."),
+        ({"tag": "", "new": "Twice"}, "“Twice” is given by its rule, not by hand."),
         ({"guest": ["x", "\0"]}, "Tick the guests first."),
         ({"guest": []}, "Tick the guests first."),
     ],
 )
 def test_what_cannot_be_done_is_said(as_alba, casa_alba, quiet, words, sentence):
     nora = make_guest(casa_alba, "Nora Vik")
+    Tag.objects.create(
+        business=casa_alba, name="Twice", key="twice", rule="visits", rule_number=2,
+        created_at=NOW,
+    )  # fmt: skip
 
     as_alba.post(TAG, {"tag": quiet.uuid, "act": "give", "guest": [nora.uuid]} | words)
 
     assert said(as_alba) == [sentence]
     assert who_has(quiet) == []
+
+
+def test_a_new_word_becomes_a_tag(as_alba, casa_alba, quiet):
+    nora = make_guest(casa_alba, "Nora Vik")
+
+    post(as_alba, quiet, guests=[nora], new="  Sea   view ")
+
+    assert who_has(casa_alba.tags.get(name="Sea view")) == ["Nora Vik"]
+    assert who_has(quiet) == []
+
+
+def test_a_new_word_is_no_identity_number(as_alba, casa_alba, quiet):
+    nora = make_guest(casa_alba, "Nora Vik")
+
+    post(as_alba, quiet, guests=[nora], new="17054026641")
+
+    assert casa_alba.tags.count() == 1
+    assert "identity number" in said(as_alba)[0]
 
 
 def test_too_many_at_once_are_refused(as_alba, casa_alba, quiet, monkeypatch):
