@@ -106,7 +106,6 @@ def places_of(digits):
 @pytest.fixture
 def house(casa_alba, alba, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
-    casa_alba.staff.filter(user=alba).update(may_see_health_needs=True)
     return make_full_house(casa_alba, alba)
 
 
