@@ -35,6 +35,8 @@ from customers.next_visits import (
 )
 from customers.visit_views import seen_visit
 
+# What is chosen when an answer was noted by mistake.
+NOTHING = "nothing"
 _UNREADABLE = gettext_lazy("That answer could not be read. Please choose again.")
 
 
@@ -88,6 +90,10 @@ def _note(request: StaffRequest, visit: Visit, *, now: datetime) -> None:
         answer_rebooked(visit, None, actor=request.user, now=now)
     elif answer == Answer.NO:
         answer_no(visit, actor=request.user, now=now)
+    elif answer == NOTHING:
+        take_back_answer(visit, actor=request.user, now=now)
+        toast(request, _("Taken back."))
+        return
     else:
         toast(request, str(_UNREADABLE), level=messages.ERROR)
         return

@@ -310,7 +310,8 @@ def test_the_card_s_part_costs_the_same_for_many(
 
 def test_one_tap_notes_the_same_week_next_year(as_alba, alba, leaving):
     page = as_alba.get("/casa-alba/today/").content.decode()
-    assert "Remind in week 47, 2027" in page
+    assert 'name="week" min="1" max="53" value="47"' in page
+    assert 'name="year" min="2000" max="2199" value="2027"' in page
 
     response = as_alba.post(
         url_of(leaving),
@@ -332,7 +333,7 @@ def test_htmx_gets_the_part_alone_and_the_words_beside(as_alba, leaving):
         url_of(leaving), {"answer": "no"}, headers={"HX-Request": "true"}
     ).content.decode()
 
-    assert answer.lstrip().startswith('<div class="next-visit"')
+    assert answer.lstrip().startswith('<div class="next-visit">')
     assert "Asked, not now" in answer
     assert "Noted." in answer
     assert "<html" not in answer
@@ -368,6 +369,17 @@ def test_the_answer_is_taken_back_by_undo(as_alba, leaving):
     )
 
     assert response.url == "/casa-alba/today/"
+    assert NextVisit.objects.count() == 0
+
+
+def test_an_answer_noted_by_mistake_is_taken_back_on_the_card(as_alba, leaving):
+    answer_no(leaving, actor=None, now=NOW)
+
+    answer = as_alba.post(
+        url_of(leaving), {"answer": "nothing"}, headers={"HX-Request": "true"}
+    ).content.decode()
+
+    assert "Coming again?" in answer
     assert NextVisit.objects.count() == 0
 
 
