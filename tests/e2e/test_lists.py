@@ -30,7 +30,7 @@ def test_a_list_is_narrowed_in_place_and_can_be_shared(open_page, width):
 
     page.get_by_text("More filters").click()
     page.get_by_label("Only VIP").check()
-    expect(page.locator(".chip")).to_have_text(["who are VIP leave out"])
+    expect(page.locator(".chip")).to_contain_text(["who are VIP"])
     page.get_by_label("Visits, at least").fill("2")
     page.keyboard.press("Tab")
     expect(page).to_have_url(re.compile(r"/guests/\?vip=on&visits=2$"))
