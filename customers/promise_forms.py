@@ -61,9 +61,8 @@ class PromiseForm(GuardedForm):
         error_messages={"invalid_choice": _("This person does not work here.")},
     )
     cost = MoneyField(
-        label=_("Cost"),
+        label=_("Cost to the house"),
         required=False,
-        help_text=_("What it costs the house, if you want to know later."),
     )
 
     def __init__(
@@ -122,6 +121,8 @@ class PromiseForm(GuardedForm):
 
 class ReasonForm(GuardedForm):
     """Why something was not kept, if anybody wants to say."""
+
+    may_confirm = False
 
     reason = forms.CharField(label=_("Why not"), max_length=200, required=False)
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from crm.audit.reading import LogLine, in_words
 from crm.tenancy.decorators import StaffRequest
 from crm.tenancy.models import Business, Venue
+from customers.care_cards import dues_part, service_part
+from customers.dues import CALLED_OFF
 from customers.line_forms import BaseLineForms, line_forms
 from customers.lines import sum_of_lines, usual_names
 from customers.models import Visit
@@ -35,8 +37,18 @@ def visit_page(
         "guest": visit.guest,
         "form": form or visit_form(request, visit),
         "changes": changes_of(request.business, visit),
+        **_care_of(visit),
     }
     return render(request, f"customers/visit_page.html{part}", context)
+
+
+def _care_of(visit: Visit) -> dict[str, object]:
+    """Return what was promised and done, unless the visit was called off."""
+    if visit.state in CALLED_OFF:
+        return {}
+    today = timezone.localdate()
+    parts = dues_part(visit, today=today), service_part(visit, today=today)
+    return {"dues": parts[0], "service": parts[1]}
 
 
 def lines_context(visit: Visit, lines: BaseLineForms | None) -> dict[str, object]:

@@ -391,3 +391,23 @@ def test_what_is_said_on_today_leads_back_to_today(as_alba, stay, nora):
 
     assert 'name="next" value="/casa-alba/today/?find=no"' in form.text
     assert "next=%2Fcasa-alba%2Ftoday%2F%3Ffind%3Dno" in kept.text
+
+
+def test_the_page_of_a_visit_that_is_over_still_takes_what_nobody_said(as_alba, nora):
+    visit = make_visit(nora)
+    row = make_promise(nora, "A card", visit=visit)
+    page = words_of(as_alba.get(url_of(visit, "edit/")))
+
+    as_alba.post(url_of(visit), {"kept": row.uuid})
+
+    assert "Promises and service" in page
+    assert "Kept: A card" in page
+    assert "Promise something" not in page
+    assert outcomes(visit) == {"A card": "kept"}
+
+
+def test_the_page_of_a_visit_called_off_owes_nothing(as_alba, nora):
+    visit = make_visit(nora, state=State.CANCELLED)
+    make_promise(nora, "A card", visit=visit)
+
+    assert "A card" not in words_of(as_alba.get(url_of(visit, "edit/")))
