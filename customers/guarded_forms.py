@@ -28,20 +28,15 @@ _REFUSED = {
         "please take it out."
     ),
 }
-_ASKED = {
+_DOUBTED = {
     NumberKind.DANISH: _(
-        "Something in this looks like a Danish identity number (CPR). If it is one, "
-        "please take it out. If not, tick the box below."
+        "Something in this looks like a Danish identity number (CPR)."
     ),
-    NumberKind.CARD: _(
-        "Something in this looks like a card number. If it is one, please take it out. "
-        "If not, tick the box below."
-    ),
+    NumberKind.CARD: _("Something in this looks like a card number."),
 }
-_ASKED_OTHERWISE = _(
-    "Something in this looks like an identity number. If it is one, please take it "
-    "out. If not, tick the box below."
-)
+_DOUBTED_OTHERWISE = _("Something in this looks like an identity number.")
+_CONFIRM = _("If it is one, please take it out. If not, tick the box below.")
+_TAKE_OUT = _("Please take it out, or write it in another way.")
 
 # Words for a person to read; addresses and phone numbers have checks of their own.
 _NOT_FREE = (forms.EmailField, forms.URLField, forms.UUIDField)
@@ -52,10 +47,12 @@ class GuardedForm(forms.Form):
 
     Stands first among the bases, also before ``forms.ModelForm``. What only looks like a
     number is asked about: the form then has a box to tick, ``confirmed_numbers``, which
-    ``components/form_errors.html`` shows. ``unguarded`` names fields that are not kept.
+    ``components/form_errors.html`` shows; where there is no room for a box, a form sets
+    ``may_confirm`` to no. ``unguarded`` names fields that are not kept.
     """
 
     unguarded: ClassVar[frozenset[str]] = frozenset()
+    may_confirm: ClassVar[bool] = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -87,11 +84,14 @@ class GuardedForm(forms.Form):
                 yield name, text
 
     def _ask_about(self, doubtful: list[tuple[str, Found]]) -> None:
-        # Only now: nobody should tick a box that says nothing to them.
-        self.fields[CONFIRMED] = forms.BooleanField(
-            label=_("It is no such number"), required=False
-        )
-        if self[CONFIRMED].data:
-            return
+        if self.may_confirm:
+            # Only now: nobody should tick a box that says nothing to them.
+            self.fields[CONFIRMED] = forms.BooleanField(
+                label=_("It is no such number"), required=False
+            )
+            if self[CONFIRMED].data:
+                return
+        what_to_do = _CONFIRM if self.may_confirm else _TAKE_OUT
         for name, one in doubtful:
-            self.add_error(name, _ASKED.get(one.kind, _ASKED_OTHERWISE))
+            doubt = _DOUBTED.get(one.kind, _DOUBTED_OTHERWISE)
+            self.add_error(name, f"{doubt} {what_to_do}")

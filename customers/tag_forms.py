@@ -56,6 +56,8 @@ def rule_sentences(
 class TagNameForm(GuardedForm):
     """A tag for a guest, by its name."""
 
+    may_confirm = False
+
     name = forms.CharField(
         label=gettext_lazy("Tag"),
         max_length=LONGEST_NAME,

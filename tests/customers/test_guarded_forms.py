@@ -84,6 +84,21 @@ def test_a_danish_looking_number_is_asked_about_and_kept_once_confirmed():
     }  # fmt: skip
 
 
+def test_a_form_without_room_for_a_box_asks_to_take_it_out():
+    class ShortForm(RemarkForm):
+        may_confirm = False
+
+    form = ShortForm({"text": f"Booking {CPR}", "confirmed_numbers": "on"})
+
+    assert form.errors == {
+        "text": [
+            "Something in this looks like a Danish identity number (CPR). Please take "
+            "it out, or write it in another way."
+        ]
+    }
+    assert not form.asks_about_numbers
+
+
 def test_confirming_lets_no_certain_number_through():
     form = RemarkForm({"text": f"{CPR} {NATIONAL}", "confirmed_numbers": "on"})
 
