@@ -217,9 +217,7 @@ CELERY_BEAT_SCHEDULE = {
     "plan-missing": _tick("outreach.tasks.plan_missing", 300),
     "run-jobs": _tick("crm.jobs.tasks.run_jobs", 15),
     "expire-files": _tick("crm.files.tasks.expire_files", 3600),
-    "count-what-goes-together": _tick(
-        "customers.tasks.count_what_goes_together", 3600
-    ),
+    "count-what-goes-together": _tick("customers.tasks.count_what_goes_together", 3600),
     "review-tiers": _tick("loyalty.tasks.review_tiers", 3600),
     "forget-what-is-over": _tick("customers.tasks.forget_what_is_over", 3600),
     "fold-name-words": _tick("customers.tasks.fold_name_words", 3600),
@@ -344,9 +342,7 @@ STATIC_ROOT = Path(env_text("STATIC_ROOT") or DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "crm" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "crm.core.static_files.LeanStaticFilesStorage"},
 }
 MEDIA_ROOT = PRIVATE_FILES_DIR
 FILE_UPLOAD_PERMISSIONS = 0o600

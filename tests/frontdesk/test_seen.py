@@ -13,15 +13,15 @@ def news(business, now=NOW):
 
 def test_what_was_seen_can_be_said_and_read(casa_alba):
     make_guest(casa_alba)
-    seen = news(casa_alba).with_cards("0123456789abcdef")
+    seen = news(casa_alba).with_cards("0123456789")
 
     assert Seen.read(str(seen)) == seen
 
 
 @pytest.mark.parametrize(
     "token",
-    ["", "nonsense", "1-2", "1-2-xyz", "1-2-0123456789abcdef0", "-1-2-0123456789abcdef",
-     "1-99999999999999999999-0123456789abcdef"],
+    ["", "nonsense", "1-2", "1-2-xyz", "1-2-0123456789a", "-1-2-0123456789",
+     "1-99999999999999999999-0123456789"],
 )  # fmt: skip
 def test_nonsense_has_seen_nothing(token):
     assert Seen.read(token) is None

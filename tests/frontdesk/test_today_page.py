@@ -247,3 +247,34 @@ def test_a_tap_leads_back_to_what_was_shown(as_alba, casa_alba, nora):
 
     back = re.search(r'name="next" value="([^"]*)"', page.content.decode())[1]
     assert back == f"{PAGE}?venue={inn.uuid}&amp;show=vip"
+
+
+# What is left of 60 kB for the page itself when it is opened for the first time; the
+# rest are styles and scripts, which tests/e2e/test_every_page.py weighs along with it.
+MOST_BYTES = 15_000
+
+
+def test_a_morning_with_forty_arrivals_is_light_on_the_way(as_alba, casa_alba):
+    make_policy_step(casa_alba)
+    for number in range(40):
+        guest = make_guest(
+            casa_alba,
+            f"{GIVEN[number % 8]} {FAMILY[number // 8]}",
+            company="Nordvind AS" if number % 5 == 0 else "",
+            phones=(f"406 12 {number:03}",),
+            is_vip=number % 9 == 0,
+        )
+        visit = arriving(
+            guest, label=f"Room {101 + 7 * number}", arrival_time=time(12 + number % 9)
+        )
+        if number % 4 == 0:
+            make_promise(guest, f"A table for {number}", visit=visit)
+
+    page = as_alba.get(PAGE, headers={"Accept-Encoding": "gzip"})
+
+    assert len(page.context["groups"][0].cards) == 40
+    assert len(page.content) < MOST_BYTES
+
+
+GIVEN = ("Nora", "Øystein", "Ragnhild", "Erik", "Solveig", "Jing", "Brigitte", "Taras")
+FAMILY = ("Østby", "Lindqvist", "Schneider", "Kvame", "Shevchenko")

@@ -10,6 +10,13 @@ on("htmx:configRequest", (event) => {
   if (token) event.detail.headers["X-CSRFToken"] = token;
 });
 
+// An empty hx-get or hx-post leads where the link or the button itself leads: a long
+// list says each address once.
+on("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.getAttribute(`hx-${detail.verb}`) !== "") return;
+  detail.path = detail.elt.getAttribute("formaction") ?? detail.elt.getAttribute("href");
+});
+
 // A slash goes to the search box.
 on("keydown", (event) => {
   const typing = closest(event, "input, textarea, select, [contenteditable]");
@@ -144,49 +151,6 @@ on("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   say("signed-out");
 });
-
-// Charts: the words of a point follow the pointer.
-let tip;
-on("pointerover", (event) => {
-  const point = closest(event, ".hit");
-  if (!point) return hideTip();
-  nameByLabel(point.ownerSVGElement);
-  const title = point.querySelector("title");
-  if (title) {
-    point.dataset.words = title.textContent;
-    title.remove();
-  }
-  showTip(point);
-});
-on("scroll", hideTip, { passive: true, capture: true });
-
-// Browsers show a <title> as a hint of their own, which would cover ours.
-function nameByLabel(svg) {
-  const title = svg.querySelector(":scope > title");
-  if (!title) return;
-  svg.setAttribute("aria-label", title.textContent);
-  svg.removeAttribute("aria-labelledby");
-  svg.setAttribute("aria-describedby", svg.querySelector("desc").id);
-  title.remove();
-}
-
-function showTip(point) {
-  hideTip();
-  tip = document.createElement("div");
-  tip.className = "tip";
-  tip.textContent = point.dataset.words;
-  document.body.append(tip);
-  const mark = (point.querySelector("[data-mark]") ?? point).getBoundingClientRect();
-  const half = tip.offsetWidth / 2 + 8;
-  const middle = mark.left + mark.width / 2;
-  tip.style.left = `${Math.min(Math.max(middle, half), window.innerWidth - half)}px`;
-  tip.style.top = `${Math.max(mark.top, tip.offsetHeight + 14)}px`;
-}
-
-function hideTip() {
-  tip?.remove();
-  tip = undefined;
-}
 
 // Where pages within a page do not fit side by side, the one we are on is in sight.
 document
