@@ -5,7 +5,9 @@ from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -13,18 +15,19 @@ from django.views.decorators.vary import vary_on_headers
 
 from crm.core.locales import active_locale
 from crm.core.numbers import format_number
-from crm.core.paging import page_number, page_of
+from crm.core.paging import page_number
 from crm.core.toasts import toast
 from crm.tenancy.columns import choose_columns, shown_columns
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.asked_guests import Count
 from customers.asking_guests import Asking
+from customers.found_guests import Found, found_guests
 from customers.guest_columns import GUEST_COLUMNS, USUAL_GUEST_COLUMNS
 from customers.list_columns import cells_of
 from customers.listing import ORDERS, rows_of
 from customers.models import Guest
-from customers.search import MOST, search_guests
+from customers.search import MOST
 from customers.tags import tags_by_hand
 
 LIST = "guests"
@@ -41,13 +44,14 @@ def guest_list(request: StaffRequest) -> HttpResponse:
     # "found" is the list that drops from the search box on every page.
     asked_by = request.htmx.target  # type: ignore[attr-defined]
     if asked_by == "found":
-        return render(request, "customers/guest_list.html#found", _dropped(request))
+        return render(request, "customers/found.html", _dropped(request))
     asking = Asking.of(request.business, request.GET, today=timezone.localdate())
     if not asked_by and _has_empty_words(request, asking):
         return redirect(asking.address())
     context = {
         "asking": asking,
         "query": asking.asked.typed,
+        "new_url": _new_url(request, asking.asked.typed),
         "search_target": "results",
         **_form(asking),
         **_list(request, asking),
@@ -95,9 +99,40 @@ def say_count(count: Count) -> str:
 
 def _dropped(request: StaffRequest) -> dict[str, Any]:
     typed = request.GET.get("q", "").strip()
-    page = page_of(request, search_guests(request.business, typed), per_page=FOUND)
-    rows = rows_of(request.business, page.rows)
-    return {"query": typed, "rows": rows, **_purpose(request)}
+    purpose = _purpose(request)
+    if not typed:
+        return purpose
+    found = found_guests(request.business, typed)
+    return {
+        "query": typed,
+        "found": found,
+        "new_url": _new_url(request, typed),
+        "status": _say_found(found),
+        **purpose,
+    }
+
+
+def _new_url(request: StaffRequest, typed: str) -> str:
+    """Return the form for somebody new, which goes on with what was typed."""
+    page, word = "customers:guest_create", "typed"
+    if request.GET.get("for") == "visit":
+        page, word = "customers:visit_new", "name"
+    return f"{reverse(page, args=[request.business.slug])}?{urlencode({word: typed})}"
+
+
+def _say_found(found: Found) -> str:
+    """Return what is said to who cannot see the list."""
+    count = len(found.guests)
+    if found.is_more:
+        return _("Many guests fit. Arrow down leads to the likeliest.")
+    if not count:
+        return _("Nobody fits that.")
+    words = ngettext(
+        "%(count)d guest fits. Arrow down leads there.",
+        "%(count)d guests fit. Arrow down leads to them.",
+        count,
+    )
+    return words % {"count": count}
 
 
 def _has_empty_words(request: StaffRequest, asking: Asking) -> bool:

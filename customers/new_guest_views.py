@@ -1,5 +1,6 @@
 """Write down a new guest, once, however often the form is sent."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,6 +16,8 @@ from customers.forms import GuestForm
 from customers.guest_values import facts_from, values_of
 from customers.guests import GuestIsThere, MemberNumberIsTaken, create_guest
 from customers.models import Guest
+from customers.search_conditions import Query
+from customers.walk_ins import guest_facts
 
 
 @staff_view(Staff.Role.STAFF)
@@ -23,6 +26,7 @@ def guest_create(request: StaffRequest) -> HttpResponse:
     form = GuestForm(
         request.POST if request.method == "POST" else None, business=request.business
     )
+    form.initial |= _as_typed(request.GET.get("typed", "").strip())
     context: dict[str, object] = {"form": form, "for_visit": _is_for_visit(request)}
     if form.is_valid():
         uuid = promised_uuid(purpose, request.POST.get(FIELD, ""))
@@ -38,6 +42,21 @@ def guest_create(request: StaffRequest) -> HttpResponse:
             context["is_sent_again"] = True
     context["once"] = fresh_token(purpose)
     return render(request, "customers/guest_form.html", context)
+
+
+def _as_typed(typed: str) -> dict[str, Any]:
+    """Return what the form begins with after a search that found nobody."""
+    query = Query.of(typed)
+    if "@" in typed:
+        return {"emails": (typed[:254],)}
+    if query.is_number:
+        return {"phones": (typed[:254],)}
+    words = [
+        word[:1].upper() + word[1:] if typed.islower() else word
+        for word in typed.split()
+    ]
+    facts = guest_facts(" ".join(words), "")
+    return {"given_name": facts.given_name, "family_name": facts.family_name}
 
 
 def _write_down(request: StaffRequest, form: GuestForm, uuid: UUID) -> Guest:

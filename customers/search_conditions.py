@@ -102,11 +102,22 @@ def begins_words(column: sql.Composable, query: Query) -> sql.Composed:
     return all_of(conditions)
 
 
-def names_that_begin(query: Query) -> list[sql.Composed]:
-    """Return what is true of guests whose name begins so, either way round.
+def names_and_numbers(query: Query) -> list[sql.Composed]:
+    """Return what is true of guests with just that name, either way round, or number.
 
     One condition for each index.
     """
+    names = [like(_piece(TEXT, number), f" {query.whole} ") for number in (2, 3)]
+    numbers = [
+        sql.SQL("{} = {}").format(sql.Identifier(column), sql.Literal(code))
+        for column in ("member_number", "external_id")
+        for code in query.codes
+    ]
+    return names + numbers
+
+
+def names_that_begin(query: Query) -> list[sql.Composed]:
+    """Return what is true of guests whose name begins so, either way round."""
     return [like(_piece(TEXT, number), f" {query.whole}%") for number in (2, 3)]
 
 

@@ -28,6 +28,7 @@ from customers.search_conditions import (
     holds,
     how_well,
     like,
+    names_and_numbers,
     names_that_begin,
 )
 
@@ -61,13 +62,13 @@ _BEST = """
 WITH met AS MATERIALIZED ({met}), fitting AS (
     SELECT guest_id, came_on, {how_well} AS fit FROM met WHERE {condition}
 )
-SELECT guest_id, fit, came_on, (SELECT count(*) FROM met) FROM (
+SELECT guest_id, fit, came_on FROM (
     SELECT guest_id, fit, came_on, row_number() OVER (
         PARTITION BY fit ORDER BY came_on DESC, guest_id DESC
     ) AS place
     FROM fitting
 ) AS ranked WHERE place <= {most}
-UNION ALL SELECT 0, NULL, NULL, (SELECT count(*) FROM met)
+UNION ALL SELECT count(*), NULL, NULL FROM met
 """
 _NEAR = sql.Literal(int(Fit.NEAR))
 _EVERYBODY = sql.SQL("true")
@@ -165,8 +166,8 @@ class _Search:
         )
         with connection.cursor() as cursor:
             cursor.execute(query)
-            *rows, (_none, _none, _none, count) = cursor.fetchall()
-        for pk, fit, came_on, _count in rows:
+            *rows, (count, _no_fit, _no_day) = cursor.fetchall()
+        for pk, fit, came_on in rows:
             hits.came_on[Fit(fit)][pk] = came_on
         return int(count)
 
@@ -176,9 +177,12 @@ def _settle(hits: _Hits, search: _Search, query: Query) -> None:
     by_letters = (Fit.INSIDE, [fits(TEXT, query)])
     levels = [by_letters]
     if len(hits) >= FEW_LATELY:
-        by_name = (Fit.PREFIX, names_that_begin(query))
-        by_words = (Fit.WORDS, [begins_words(TEXT, query)])
-        levels = [by_name, by_words, by_letters]
+        levels = [
+            (Fit.EXACT, names_and_numbers(query)),
+            (Fit.PREFIX, names_that_begin(query)),
+            (Fit.WORDS, [begins_words(TEXT, query)]),
+            by_letters,
+        ]
     for fit, conditions in levels:
         if hits.are_enough(search.most):
             return

@@ -96,6 +96,7 @@ def name_copies(
     _fill("demo_dialled", (_dialled(country) for country in HOMES))
     with connection.cursor() as cursor:
         cursor.execute(_POOL_SIZES)
+        cursor.execute("ANALYZE demo_pool_size, demo_template")
         cursor.execute("SELECT setseed(%s)", [rng.random()])
         cursor.execute(
             sql.SQL(_COPIES).format(
@@ -112,6 +113,7 @@ def _fill(table: str, rows: Iterable[Sequence[Any]]) -> None:
         with cursor.copy(f"COPY {table} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row([None if value == "" else value for value in row])
+        cursor.execute(f"ANALYZE {table}")
 
 
 def _fold(text: str) -> str:

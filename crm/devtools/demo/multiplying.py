@@ -85,9 +85,17 @@ def multiply(house: House, *, guests: int, visits: int, seed: str) -> None:
             rng=Random(seed),  # noqa: S311 -- believable, not secret
         )
         copy_rows(house, missing_visits=missing)
+        _look_again("customers_guest", "customers_visit")
         copy_standings(house)
         refresh_summaries(business)
+        _look_again("customers_guestsummary")
         begin_lines(business)
+
+
+def _look_again(*tables: str) -> None:
+    """Let the database see how large the tables have become."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _make_templates(house: House) -> list[int]:

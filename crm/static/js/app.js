@@ -28,18 +28,39 @@ on("keydown", (event) => {
   search.select();
 });
 
-// From the search box, arrows walk through the guests that drop from it.
+// From the search box, arrows walk through the guests that drop from it, or through the
+// list that follows it; letters typed there go on in the box. Escape closes.
 on("keydown", (event) => {
-  const box = closest(event, ".search");
-  if (!box || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
-  if (event.key === "Escape") return document.activeElement.blur();
-  const stops = [box.querySelector("[data-search]"), ...box.querySelectorAll(".found a")];
-  const step = event.key === "ArrowDown" ? 1 : -1;
-  const next = stops[stops.indexOf(document.activeElement) + step];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
+  const link = closest(event, ".found a, #results tbody th a");
+  const search = document.querySelector("[data-search]");
+  if (!search || (!link && event.target !== search)) return;
+  const found = document.getElementById("found");
+  if (event.key === "Escape") {
+    if (found.hidden || !found.querySelector("a")) return search.blur();
+    event.preventDefault();
+    found.hidden = true;
+    search.focus();
+  } else if (["ArrowDown", "ArrowUp"].includes(event.key)) {
+    const dropped = found.hidden ? [] : found.querySelectorAll("a");
+    const links = dropped.length ? dropped : document.querySelectorAll("#results tbody th a");
+    const stops = [search, ...links];
+    const next = stops[stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  } else if (link && event.key.length === 1 && event.key !== " " && event.key !== "/") {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) search.focus();
+  }
 });
+for (const type of ["input", "focusin"]) {
+  on(type, (event) => {
+    if (!event.target.matches?.("[data-search]")) return;
+    // Escape has brought the focus back; what it closed stays closed.
+    if (type === "input" || event.relatedTarget?.closest(".found") == null) {
+      document.getElementById("found").hidden = false;
+    }
+  });
+}
 
 // Ctrl and Enter send what is written, where a form says so.
 on("keydown", (event) => {
