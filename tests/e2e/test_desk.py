@@ -64,8 +64,9 @@ def test_one_taps_and_the_other_sees_it(desk, arrival):
     button = card_of(second, name).get_by_role("button", name="Arrived")
     expect(button).to_be_visible()
     # Another card is just being read: its fold stays open, and so do its elements.
-    other = second.locator(".visit-card", has=second.locator(".service")).first
-    other.locator(".service > summary").click()
+    other = second.locator(".visit-card", has=second.locator(".folded")).first
+    other.locator(".folded").click()
+    other = second.locator(".visit-card", has=second.locator(".service[open]"))
     other.evaluate("card => { card.isTheSame = true; }")
 
     card_of(first, name).get_by_role("button", name="Arrived").click()
@@ -207,7 +208,7 @@ def test_the_whole_work_without_a_mouse(desk, arrival, width):
     # Find a guest, and open the page.
     keys.press("/")
     keys.type(name)
-    expect(page.locator(".found a")).to_have_count(1)
+    expect(page.locator(".found a").first).to_contain_text(name)
     keys.press("ArrowDown")
     keys.press("Enter")
     page.wait_for_url(address)

@@ -23,7 +23,8 @@ for (const type of ["pointerdown", "keydown", "input", "htmx:beforeRequest"]) {
 }
 
 // After a tap of our own, a card no longer looks as we were told; and there is news.
-document.addEventListener("htmx:afterRequest", ({ target }) => {
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (detail.requestConfig.verb === "get") return;
   const slot = slotOf(target);
   if (slot) slot.dataset.looks = "";
   if (slot || day().contains(target)) lookIn(1500);
@@ -52,11 +53,14 @@ const leadsTo = (el) =>
 
 function exchange(old, fresh) {
   const folds = fresh.querySelectorAll("details");
-  old.querySelectorAll("details").forEach((fold, at) => {
+  old.querySelectorAll("details:not(.service)").forEach((fold, at) => {
     if (folds[at]) folds[at].open = fold.open;
   });
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
+  // The checklist is fetched when it is opened.
+  const isUnfolded = old.querySelector(".service[open]");
   old.replaceWith(fresh);
+  if (isUnfolded) setTimeout(() => fresh.querySelector(".folded")?.click());
   if (!focus) return;
   const stops = [...fresh.querySelectorAll(STOPS)];
   const twin = stops.find((el) => el.tagName === focus.tagName && leadsTo(el) === leadsTo(focus));
@@ -130,6 +134,8 @@ function show(text, mayHold) {
 let timer;
 let asking;
 let failures = 0;
+// Somebody chose what to see: then nothing is held back, until it has been shown.
+let isChosen = false;
 let isOver = false;
 
 function lookIn(time, how) {
@@ -138,12 +144,14 @@ function lookIn(time, how) {
 }
 
 async function look({ isChoice = false } = {}) {
-  if (isOver || document.hidden) return;
+  clearTimeout(timer);
+  isChosen ||= isChoice;
+  if (isOver || document.hidden) return undefined;
   asking?.abort();
   const mine = new AbortController();
   asking = mine;
   const words = new URLSearchParams(new FormData(box));
-  if (!isChoice) words.set("seen", seen().value);
+  if (!isChosen) words.set("seen", seen().value);
   try {
     const answer = await fetch(`${box.dataset.changes}?${words}`, {
       redirect: "manual",
@@ -156,8 +164,9 @@ async function look({ isChoice = false } = {}) {
     }
     if (!answer.ok) throw new Error(answer.statusText);
     const text = await answer.text();
-    if (text) show(text, !isChoice);
+    if (text) show(text, !isChosen);
     else seen().value = answer.headers.get("X-Seen") ?? seen().value;
+    isChosen = false;
     failures = 0;
     say("");
   } catch (problem) {
@@ -184,6 +193,16 @@ window.addEventListener("pageshow", ({ persisted }) => {
   const find = box.elements.find;
   if (persisted || find.value !== find.defaultValue) look({ isChoice: true });
   else lookIn(EVERY);
+});
+
+// An undo does not send the whole page away.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches(".toast form")) return;
+  event.preventDefault();
+  window.htmx
+    .ajax("POST", form.action, { target: "#toasts", swap: "none" })
+    .then(() => look({ isChoice: true }));
 });
 
 // Fewer cards, while somebody is typing
