@@ -20,12 +20,17 @@ from crm.devtools.demo.loading import TABLES, columns_of
 from crm.devtools.demo.logins import MANE_STAFF, SOLVIK_STAFF
 from crm.devtools.demo.making import Size, make_demo, make_large
 from crm.devtools.demo.today import solvik_parts
+from customers.dues import due_for
 from customers.models import (
     ConsentEvent,
     ContactPoint,
     Guest,
     GuestSummary,
+    Household,
     Note,
+    PolicyTick,
+    Preference,
+    Promise,
     Visit,
 )
 from customers.summaries import refresh_summaries
@@ -142,6 +147,175 @@ def test_colleagues_have_written_down_what_to_know_about_todays_guests(solvik, m
     assert solvik.health_needs.filter(agreement=None).exists()
     assert solvik.health_needs.exclude(agreement=None).exists()
     assert not mane.notes.exists()
+
+
+# Wishes, promises and the checklist
+
+
+def due_at(house):
+    """Return what was written down on the house's visits."""
+    return house.promises.exclude(visit=None)
+
+
+def test_two_regulars_in_five_have_wishes_that_were_made_sure_of(solvik):
+    regulars = solvik.guests.filter(
+        summary__visits__gte=3, summary__last_visit_on__gte=TODAY - timedelta(days=730)
+    )
+    wishes = Preference.objects.filter(business=solvik)
+    with_wishes = regulars.filter(preferences__isnull=False).distinct()
+    confirmed = Counter(
+        (TODAY - day).days // 183
+        for day in wishes.values_list("confirmed_on", flat=True)
+    )
+
+    assert 0.35 < with_wishes.count() / regulars.count() < 0.45
+    assert sorted(confirmed) == [0, 1, 2, 3]
+    assert min(confirmed.values()) > wishes.count() * 0.05
+    assert wishes.values("kind").distinct().count() == 10
+
+
+def test_wishes_were_noted_on_a_visit_and_made_sure_of_no_earlier(solvik, mane):
+    for wish in Preference.objects.select_related("guest__business"):
+        noted_on = local_date(wish.noted_at, wish.guest.business.time_zone)
+        assert wish.guest.created_at <= wish.noted_at <= NOON
+        assert noted_on <= wish.confirmed_on <= TODAY
+
+
+def test_words_are_settled_on_visits_that_have_begun_and_never_ahead(solvik, mane):
+    settled = Promise.objects.exclude(outcome="")
+    said = settled.filter(
+        visit__state__in=(State.IN_HOUSE, State.COMPLETED),
+        settled_at__gte=F("visit__arrived_at"),
+        settled_at__lte=NOON,
+    )
+
+    assert said.count() == settled.count() > 500
+    assert not settled.filter(settled_at__gt=F("visit__completed_at")).exists()
+    assert not settled.filter(settled_at__lt=F("made_at")).exists()
+    assert not Promise.objects.filter(made_at__gt=NOON).exists()
+    assert not Promise.objects.filter(made_at__lt=F("guest__created_at")).exists()
+
+
+def test_wishes_fall_due_for_the_guest_who_has_them_once_they_are_known(solvik, mane):
+    due = Promise.objects.filter(kind="preference")
+    fitting = due.filter(
+        preference__guest=F("guest"),
+        visit__guest=F("guest"),
+        preference__noted_at__lt=F("visit__arrived_at"),
+    )
+
+    assert fitting.count() == due.count() > 500
+
+
+@pytest.mark.parametrize("kind", ["preference", "promise", "extra"])
+def test_about_nine_in_ten_words_are_kept_and_a_few_left_open(solvik, kind):
+    over = due_at(solvik).filter(kind=kind, visit__state=State.COMPLETED)
+    share = {
+        outcome: over.filter(outcome=outcome).count() / over.count()
+        for outcome in ("kept", "not_kept", "")
+    }
+
+    assert 0.84 < share["kept"] < 0.96
+    assert 0.01 < share["not_kept"] < 0.12
+    assert 0 < share[""] < 0.1
+
+
+def test_what_was_not_kept_has_a_reason_and_nothing_else_has(solvik, mane):
+    reasons = Counter(
+        (outcome, bool(reason))
+        for outcome, reason in Promise.objects.values_list("outcome", "reason")
+    )
+
+    assert set(reasons) == {("", False), ("kept", False), ("not_kept", True)}
+
+
+def test_extras_cost_something_and_somebody_of_the_house_does_them(solvik, mane):
+    extras = Promise.objects.filter(kind="extra")
+
+    assert extras.count() > 50
+    assert not extras.filter(cost=0).exists()
+    assert not extras.exclude(responsible__business=F("business")).exists()
+    assert not Promise.objects.exclude(kind="extra").exclude(cost=0).exists()
+
+
+def test_four_who_arrive_today_are_to_get_two_or_three_things(solvik):
+    arriving = solvik.visits.filter(
+        arrival_date=TODAY, state=State.BOOKED, kind="stay"
+    ).select_related("business", "guest")
+    dues = due_for(solvik, list(arriving), today=TODAY)
+
+    assert {
+        visit.label: len(dues.get(visit.pk, []))
+        for visit in arriving
+        if (visit.pk in dues)
+    } == {"Room 204": 3, "Room 112": 2, "Room 208": 3, "Room 305": 2}
+    assert all(due.is_open for of_visit in dues.values() for due in of_visit)
+    assert [
+        (due.text, due.cost, due.responsible.user.name)
+        for of_visit in dues.values()
+        for due in of_visit
+        if due.is_extra
+    ] == [("Bursdagskake fra kjøkkenet", 12_000, "Ida Flo")]
+
+
+def test_most_steps_of_the_last_three_months_are_ticked_off(solvik, mane):
+    for house in (solvik, mane):
+        over = house.visits.completed().filter(
+            arrival_date__gte=TODAY - timedelta(days=92)
+        )
+        steps = Counter(house.policy_steps.values_list("visit_kind", flat=True))
+        due = sum(steps[kind] for kind in over.values_list("kind", flat=True))
+        done = house.policy_ticks.filter(visit__in=over)
+
+        assert 0.70 < done.count() / due < 0.85
+
+
+def test_steps_are_ticked_for_their_kind_of_visit_and_not_ahead(solvik, mane):
+    ticks = PolicyTick.objects.all()
+    open_today = ticks.filter(visit__state=State.BOOKED)
+
+    assert not ticks.exclude(step__visit_kind=F("visit__kind")).exists()
+    assert not ticks.filter(done_at__gt=NOON).exists()
+    assert not ticks.filter(done_at__lt=F("visit__created_at")).exists()
+    assert not ticks.filter(done_at__gt=F("visit__completed_at")).exists()
+    assert 2 < open_today.count() < 11
+    assert not open_today.exclude(step__moment="before").exists()
+    assert ticks.filter(visit__state=State.IN_HOUSE).count() > 20
+
+
+# What the house itself adds
+
+
+def test_a_tenth_of_the_guests_have_tags_by_hand(solvik, mane):
+    for house in (solvik, mane):
+        tagged = house.guests.filter(guest_tags__tag__rule="").distinct()
+
+        assert house.tags.filter(rule="").count() == 6
+        assert 0.07 < tagged.count() / house.guests.count() < 0.14
+        assert not house.guest_tags.filter(given_at__lt=F("guest__created_at")).exists()
+        assert not house.guest_tags.filter(given_at__gt=NOON).exists()
+
+
+def test_some_guests_have_something_in_the_fields_of_the_house(solvik, mane):
+    for house in (solvik, mane):
+        known = {str(field.uuid) for field in house.custom_fields.all()}
+        values = list(house.guests.exclude(custom={}).values_list("custom", flat=True))
+
+        assert len(known) == 2
+        assert {name for held in values for name in held} == known
+        assert 0.15 < len(values) / house.guests.count() < 0.3
+
+
+def test_families_live_together_two_to_four_of_them(solvik):
+    homes = Household.objects.filter(business=solvik).annotate(
+        people=Count("guests"),
+        streets=Count("guests__street", distinct=True),
+        towns=Count("guests__city", distinct=True),
+    )
+
+    assert homes.count() > 50
+    assert {home.people for home in homes} == {2, 3, 4}
+    assert {(home.streets, home.towns) for home in homes} == {(1, 1)}
 
 
 # Like a real house

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from crm.devtools.demo.bills import write_bills
+from crm.devtools.demo.caring import care
 from crm.devtools.demo.confided import confide
 from crm.devtools.demo.finishing import finish
 from crm.devtools.demo.houses import House
@@ -56,6 +57,7 @@ def make_demo(*, seed: int, now: datetime) -> list[Business]:
     _fill(mane, MANE_SIZE, seed)
     for house in (solvik, mane):
         write_bills(house, seed=seed)
+        care(house, seed=seed)
     confide(solvik)
     return [solvik.business, mane.business]
 
