@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from crm.core.text import search_key
 from crm.frontdesk.asking import Asked
@@ -42,9 +42,8 @@ def choices_of(cards: Iterable[Card], asked: Asked) -> list[Choice]:
             narrower.append(Choice(str(label), count, url, is_chosen))
     if not narrower:
         return []
-    label = str(pgettext_lazy("guests", "All"))
-    is_chosen = asked.show not in _CHOICES
-    return [Choice(label, len(cards), asked.everybody, is_chosen), *narrower]
+    everybody = pgettext("guests", "All"), len(cards), asked.everybody
+    return [Choice(*everybody, asked.show not in _CHOICES), *narrower]
 
 
 def is_shown(card: Card, asked: Asked) -> bool:

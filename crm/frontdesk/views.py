@@ -31,7 +31,8 @@ def front_door(request: StaffRequest) -> HttpResponse:
 @staff_view(Staff.Role.STAFF)
 def today(request: StaffRequest) -> HttpResponse:
     seen = Seen.now(request.business, timezone.now())
-    return render(request, "frontdesk/today.html", _whole_day(request, seen))
+    context = _whole_day(request, seen, Prints())
+    return render(request, "frontdesk/today.html", context)
 
 
 @require_safe
@@ -45,9 +46,10 @@ def today_changes(request: StaffRequest) -> HttpResponse:
     seen = Seen.now(request.business, timezone.now())
     if before and before.has_no_news_for(seen):
         return HttpResponse(status=204)
-    context = _whole_day(request, seen)
+    prints = Prints()
+    context = _whole_day(request, seen, prints)
     body = render_to_string("frontdesk/today.html#day", context, request)
-    seen = seen.with_cards(context["prints"].together)
+    seen = seen.with_cards(prints.together)
     if before and before.cards == seen.cards:
         return HttpResponse(status=204, headers={SEEN_HEADER: str(seen)})
     return HttpResponse(body, headers={SEEN_HEADER: str(seen)})
@@ -63,7 +65,7 @@ class Group:
     is_brief: bool = False
 
 
-def _whole_day(request: StaffRequest, seen: Seen) -> dict[str, object]:
+def _whole_day(request: StaffRequest, seen: Seen, prints: Prints) -> dict[str, object]:
     now_day = timezone.localdate()
     asked = Asked.of(request, request.GET, today=now_day)
     day = build_day(
@@ -74,7 +76,6 @@ def _whole_day(request: StaffRequest, seen: Seen) -> dict[str, object]:
     numbers = day_in_words(day)
     promises = promises_in_words(sum(card.to_do for card in cards.values()))
     choices = choices_of(cards.values(), asked)
-    prints = Prints()
     prints.add(repr((numbers, promises, choices, [group.title for group in groups])))
     return {
         "asked": asked,
