@@ -37,7 +37,8 @@ WITH had AS MATERIALIZED (
       AND visit.state = 'completed'
       AND visit.departure_date BETWEEN %(since)s AND %(until)s
 ), total AS (
-    SELECT kind, count(DISTINCT visit_id) AS visits FROM had GROUP BY kind
+    SELECT kind, count(*) AS visits
+    FROM (SELECT DISTINCT visit_id, kind FROM had) AS visit GROUP BY kind
 ), common AS MATERIALIZED (
     SELECT key, row_number() OVER () AS number FROM (
         SELECT key FROM had GROUP BY key HAVING count(*) >= %(least)s
@@ -65,11 +66,14 @@ WITH had AS MATERIALIZED (
     FROM visit_of_common
     CROSS JOIN unnest(numbers) AS one(number)
     CROSS JOIN unnest(numbers) AS other(number)
-    WHERE one.number <> other.number
+    WHERE one.number < other.number
     GROUP BY 1, 2, 3 HAVING count(*) >= %(least)s
-), commonest AS (
+), commonest_pair AS (
     SELECT DISTINCT ON (one, other) kind, one, other, together
     FROM pair ORDER BY one, other, together DESC, kind
+), commonest AS (
+    SELECT kind, one, other, together FROM commonest_pair
+    UNION ALL SELECT kind, other, one, together FROM commonest_pair
 )
 SELECT one.key, other.key, one.name, other.name,
        total.visits, with_one.visits, with_other.visits, commonest.together
