@@ -18,6 +18,7 @@ SHORTEST_INSIDE = 3
 
 _NUMBER = re.compile(r"[0-9\s()./+-]+")
 _MOST_LETTERS = 100
+_SHORTEST_DIALLED = 7
 _MOST_WORDS = 8
 
 TEXT = sql.Identifier("search_text")
@@ -54,10 +55,12 @@ class Query:
         typed = typed.replace("\0", " ")[: 2 * _MOST_LETTERS]
         digits = re.sub(r"[^0-9]", "", typed)
         if _NUMBER.fullmatch(typed) and len(digits) >= SHORTEST_INSIDE:
-            # 00 47 and 070 are dialled; stored numbers begin with the country code.
-            number = digits[:_MOST_LETTERS].lstrip("0") or digits[:_MOST_LETTERS]
-            codes = (digits[:_MOST_LETTERS], number)
-            return cls(number, (number,), tuple(dict.fromkeys(codes)), (number,))
+            digits = number = digits[:_MOST_LETTERS]
+            if len(digits) >= _SHORTEST_DIALLED:
+                # 00 47 and 070 are dialled; stored numbers have no zero before them.
+                number = digits.lstrip("0") or digits
+            either = tuple(dict.fromkeys((digits, number)))
+            return cls(number, (number,), either, (number,))
         plain = plain_words(typed)[:_MOST_LETTERS].strip()
         spelled = {one_spelling(word): word for word in plain.split()[:_MOST_WORDS]}
         whole = one_spelling(plain)

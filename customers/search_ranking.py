@@ -59,7 +59,7 @@ _SOURCE = """
      WHERE business_id = {business}::bigint AND {condition} LIMIT {limit})
 """
 _BEST = """
-WITH met AS MATERIALIZED ({met}), fitting AS (
+WITH met AS MATERIALIZED ({met}), fitting AS MATERIALIZED (
     SELECT guest_id, came_on, {how_well} AS fit FROM met WHERE {condition}
 )
 SELECT guest_id, fit, came_on FROM (
@@ -68,7 +68,7 @@ SELECT guest_id, fit, came_on FROM (
     ) AS place
     FROM fitting
 ) AS ranked WHERE place <= {most}
-UNION ALL SELECT count(*), NULL, NULL FROM met
+UNION ALL SELECT (SELECT count(*) FROM met), (SELECT count(*) FROM fitting), NULL
 """
 _NEAR = sql.Literal(int(Fit.NEAR))
 _EVERYBODY = sql.SQL("true")
@@ -101,6 +101,8 @@ class _Hits:
     )
     # Up to this fit, nobody is missing who would be among the first.
     settled: int = -1
+    # How many fit of those who were met last, also beyond the first.
+    fitting: int = 0
 
     def best(self, most: int) -> list[tuple[int, Fit]]:
         ranked = []
@@ -166,17 +168,18 @@ class _Search:
         )
         with connection.cursor() as cursor:
             cursor.execute(query)
-            *rows, (count, _no_fit, _no_day) = cursor.fetchall()
+            *rows, (met_count, fitting_count, _no_day) = cursor.fetchall()
         for pk, fit, came_on in rows:
             hits.came_on[Fit(fit)][pk] = came_on
-        return int(count)
+        hits.fitting = int(fitting_count)
+        return int(met_count)
 
 
 def _settle(hits: _Hits, search: _Search, query: Query) -> None:
     """Look up what those who came last leave open, the narrowest question first."""
     by_letters = (Fit.INSIDE, [fits(TEXT, query)])
     levels = [by_letters]
-    if len(hits) >= FEW_LATELY:
+    if hits.fitting >= FEW_LATELY:
         levels = [
             (Fit.EXACT, names_and_numbers(query)),
             (Fit.PREFIX, names_that_begin(query)),
