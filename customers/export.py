@@ -66,8 +66,7 @@ def export_guest(guest: Guest) -> dict[str, list[dict[str, Any]]]:
     Values are as stored, or as their policy reads them; the order of rows is the order in which they were written.
     """
     data = {
-        policy.model._meta.label_lower: _rows(policy, guest)
-        for policy in _exported()
+        policy.model._meta.label_lower: _rows(policy, guest) for policy in _exported()
     }
     for row in data[Guest._meta.label_lower]:
         row[OWN_FIELDS] = [

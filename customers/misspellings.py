@@ -93,7 +93,7 @@ def _alike(business: Business, typed: str, edits: int) -> list[tuple[str, int]]:
     patterns = _halves(typed) if edits == 1 else _thirds(typed)
     column = sql.Identifier("word")
     lengths = range(len(typed) - edits, len(typed) + edits + 1)
-    compared = [column]
+    compared: list[sql.Composable] = [column]
     if len(typed) >= SHORTEST_BEGINNING:
         compared = [sql.SQL("left(word, {})").format(length) for length in lengths]
     # Two swapped letters are two edits to PostgreSQL.

@@ -26,7 +26,7 @@ def guest_create(request: StaffRequest) -> HttpResponse:
     form = GuestForm(
         request.POST if request.method == "POST" else None, business=request.business
     )
-    form.initial |= _as_typed(request.GET.get("typed", "").strip())
+    form.initial.update(_as_typed(request.GET.get("typed", "").strip()))
     context: dict[str, object] = {"form": form, "for_visit": _is_for_visit(request)}
     if form.is_valid():
         uuid = promised_uuid(purpose, request.POST.get(FIELD, ""))

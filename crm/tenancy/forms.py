@@ -113,7 +113,9 @@ class StaffForm(forms.Form):
     may_see_health_needs = forms.BooleanField(
         label=_("May see allergies and other health needs"),
         required=False,
-        help_text=_("Only for those who need them to serve. Each look is written down."),
+        help_text=_(
+            "Only for those who need them to serve. Each look is written down."
+        ),
     )
 
     def __init__(self, *args: Any, venues: Iterable[Venue], **options: Any) -> None:

@@ -71,7 +71,7 @@ def give_words(house: House, wishes: Iterable[Preference], chance: Random) -> No
         )
     ]
     for row in rows:
-        if not row.visit.is_booked:
+        if row.visit and not row.visit.is_booked:
             _settle(row, row.visit, house, chance)
     Promise.objects.bulk_create(rows, batch_size=2000)
 
@@ -91,9 +91,13 @@ def _liked(
     visit: Visit, wishes: Sequence[Preference], chance: Random
 ) -> Iterator[Promise]:
     """Return the wishes that were known when the guest came, as the arrival wrote them."""
+    if visit.arrived_at is None:
+        return
     for wish in wishes:
-        known = visit.arrived_at is not None and wish.noted_at < visit.arrived_at
-        if known and wish.kind.position in FITTING[visit.kind]:
+        if (
+            wish.noted_at < visit.arrived_at
+            and wish.kind.position in FITTING[visit.kind]
+        ):
             yield Promise(
                 business_id=visit.business_id,
                 uuid=new_uuid(chance),
