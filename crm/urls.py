@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from crm.core import health
 
-handler404 = "customers.gone.not_found"
+handler404 = "customers.people.gone.not_found"
 handler500 = "crm.core.outages.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -6,7 +6,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import receivers, sources  # noqa: F401, PLC0415 -- app ready
-        from customers.guest_data import register_policies  # noqa: PLC0415 -- app ready
+        from customers.privacy.data import register_policies  # noqa: PLC0415 -- app ready
         from customers.work import register_work  # noqa: PLC0415 -- app ready
 
         register_policies()

@@ -6,9 +6,9 @@ from itertools import groupby
 from django.db.models import DateTimeField, F, Func, Value
 from django.db.models.functions import Coalesce
 
-from customers.lines import had_in_short
 from customers.models import Agreement, ConsentEvent, Guest, Purpose, Visit
 from customers.timeline import TimelineEntry
+from customers.visiting.lines import had_in_short
 
 # A yes or no can be given for each purpose on each channel at once.
 _MOST_AT_ONCE = len(Purpose) * 2

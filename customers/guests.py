@@ -16,9 +16,9 @@ from crm.core.once import broken_rule
 from crm.core.phones import normalize_phone
 from crm.core.text import name_sort_key
 from crm.tenancy.models import Business
-from customers.companies import company_named
 from customers.models import ContactPoint, Guest, GuestSummary
-from customers.search_lines import keep_line, search_line
+from customers.people.companies import company_named
+from customers.searching.lines import keep_line, search_line
 from customers.summaries import lock_guest
 
 

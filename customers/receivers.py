@@ -8,11 +8,11 @@ from django.dispatch import receiver
 
 from crm.tenancy.models import Business
 from crm.tenancy.signals import business_created
+from customers.care.ready import create_ready_kinds, create_ready_steps
 from customers.models import SearchLine
-from customers.ready import create_ready_wordings
-from customers.ready_care import create_ready_kinds, create_ready_steps
-from customers.ready_tags import create_ready_tags
-from customers.search_lines import rebuild_search
+from customers.privacy.ready import create_ready_wordings
+from customers.profile.ready_tags import create_ready_tags
+from customers.searching.lines import rebuild_search
 
 
 @receiver(business_created)

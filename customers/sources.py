@@ -1,28 +1,28 @@
 """Enter what this app says into the registries. Imported when the apps are ready."""
 
-from customers.agreements import register_letting_go
 from customers.arrival_cards import register_card_source
 from customers.badges import register_badge_source
-from customers.care_cards import promise_notes, service_notes
-from customers.care_panel import likes_panel
-from customers.care_story import care_entries
-from customers.desk_consent import consent_panel
-from customers.details_panel import details_panel
-from customers.guest_needs import needs_on_cards, needs_panel
-from customers.guest_notes import note_entries, pinned_on_cards
+from customers.care.cards import promise_notes, service_notes
+from customers.care.panel import likes_panel
+from customers.care.story import care_entries
 from customers.guest_story import agreement_entries, consent_entries, visit_entries
-from customers.health_needs import let_go_of_needs
-from customers.household_panel import household_panel
 from customers.models import Agreement
-from customers.next_visit_card import next_visit_entries, next_visit_notes
+from customers.needs.health_needs import let_go_of_needs
+from customers.needs.showing import needs_on_cards, needs_panel
+from customers.notes.showing import note_entries, pinned_on_cards
 from customers.panels import register_panel
-from customers.photo_panel import photo_panel
-from customers.photos import let_photo_go
-from customers.privacy_panel import privacy_panel
+from customers.people.details_panel import details_panel
+from customers.people.household_panel import household_panel
+from customers.privacy.desk_consent import consent_panel
+from customers.privacy.panel import privacy_panel
+from customers.profile.agreements import register_letting_go
+from customers.profile.photo_panel import photo_panel
+from customers.profile.photos import let_photo_go
+from customers.profile.tag_panel import tag_badges, tags_panel
 from customers.recognition import arrival_notes, vip_badges
-from customers.suggestions import suggestion_notes
-from customers.tag_panel import tag_badges, tags_panel
 from customers.timeline import register_timeline_source
+from customers.visiting.next_visit_card import next_visit_entries, next_visit_notes
+from customers.visiting.suggestions import suggestion_notes
 
 register_badge_source("customers", vip_badges)
 register_badge_source("tags", tag_badges)

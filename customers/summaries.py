@@ -53,7 +53,7 @@ WITH figures AS MATERIALIZED (
         next_arrival_on = excluded.next_arrival_on,
         cancelled_visits = excluded.cancelled_visits, no_shows = excluded.no_shows
 ), searched AS (
-    -- Search tells people apart by who came last; see customers/search_lines.py.
+    -- Search tells people apart by who came last; see customers/searching/lines.py.
     UPDATE customers_searchline AS searched SET came_on = said.came_on
     FROM (
         SELECT guest_id,

@@ -3,7 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from customers import going_together, health_needs, name_words, notes, tag_settings
+from customers.needs import health_needs
+from customers.notes import writing as notes
+from customers.profile import tag_settings
+from customers.searching import name_words
+from customers.visiting import going_together
 
 
 @shared_task

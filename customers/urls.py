@@ -1,17 +1,15 @@
 from django.urls import path
 
-from customers import (
-    care_urls,
-    list_urls,
-    need_urls,
-    note_urls,
-    notice_views,
-    people_urls,
-    privacy_views,
-    profile_urls,
-    views,
-    visit_urls,
-)
+from customers import views
+from customers.care import urls as care_urls
+from customers.lists import urls as list_urls
+from customers.needs import urls as need_urls
+from customers.notes import urls as note_urls
+from customers.people import urls as people_urls
+from customers.privacy import notice_views
+from customers.privacy import views as privacy_views
+from customers.profile import urls as profile_urls
+from customers.visiting import urls as visit_urls
 
 app_name = "customers"
 

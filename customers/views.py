@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
-from customers.desk_consent import DeskAnswerForm, take_down_answer
-from customers.gone import still_here
 from customers.models import Guest
+from customers.people.gone import still_here
+from customers.privacy.desk_consent import DeskAnswerForm, take_down_answer
 
 
 @require_POST

@@ -12,12 +12,12 @@ from crm.accounts.models import User
 from crm.audit.events import record_event
 from crm.core.clock import resolve_local
 from crm.tenancy.models import Venue
+from customers.care.writing_down import write_down_promises
 from customers.consent import note_soft_opt_in
 from customers.holding import GuestIsForgotten, hold_guest, hold_visit
 from customers.models import Guest, Visit
 from customers.signals import visit_saved
 from customers.summaries import refresh_summaries
-from customers.writing_down import write_down_promises
 
 State = Visit.State
 

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.audit.subjects import register_subject
 from crm.jobs.registry import register_job_kind
 from crm.tenancy.models import Business
-from customers.care_subjects import register_care_subjects
-from customers.guest_copy import KIND, copy_step
-from customers.list_work import register_list_work
+from customers.care.subjects import register_care_subjects
+from customers.lists.work import register_list_work
 from customers.models import (
     Company,
     Guest,
@@ -20,7 +19,8 @@ from customers.models import (
     Promise,
     Visit,
 )
-from customers.profile_subjects import register_profile_subjects
+from customers.privacy.guest_copy import KIND, copy_step
+from customers.profile.subjects import register_profile_subjects
 
 # What hangs on a guest and is written about in the log by itself.
 _PARTS = (Visit, Note, Promise, Preference, HealthNeed)

@@ -15,6 +15,8 @@ from crm.accounts.models import User
 from crm.core.pictures import square_portrait
 from crm.core.text import search_key
 from crm.tenancy.models import Business, Staff, Venue
+from customers.care.preferences import Wish, note_preference
+from customers.care.promises import PromiseFacts, promise
 from customers.consent import record_consent
 from customers.guests import GuestFacts, create_guest
 from customers.models import (
@@ -31,9 +33,7 @@ from customers.models import (
     Visit,
     VisitLine,
 )
-from customers.notes import write_note
-from customers.preferences import Wish, note_preference
-from customers.promises import PromiseFacts, promise
+from customers.notes.writing import write_note
 from customers.visits import VisitFacts, record_visit
 from surveys.invitations import invite
 from surveys.ready import create_ready_survey

@@ -14,8 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from crm.jobs.models import Job
 from crm.jobs.tasks import run_jobs
 from crm.tenancy.models import Staff
-from customers.erasure import GuestIsExpected, erase_guest
-from customers.export import export_guest, heading_of, sections_of
 from customers.guests import GuestFacts, amend_guest
 from customers.models import Guest, Suppression, Visit
 from customers.policies import (
@@ -24,7 +22,9 @@ from customers.policies import (
     policies,
     policy_for,
 )
-from customers.retention import overdue_rows
+from customers.privacy.erasure import GuestIsExpected, erase_guest
+from customers.privacy.export import export_guest, heading_of, sections_of
+from customers.privacy.retention import overdue_rows
 from outreach.claiming import CRITICAL_KINDS, claim_due
 from outreach.models import Message
 from outreach.sending import send_one

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from crm.tenancy.scope import scope_of
-from customers.going_together import LEAST_TOGETHER, counts_of
-from customers.next_visits import Offers, offers_by_venue, offers_by_week
+from customers.visiting.going_together import LEAST_TOGETHER, counts_of
+from customers.visiting.next_visits import Offers, offers_by_venue, offers_by_week
 
 # Nobody acts on the hundred-and-first.
 MOST_PAIRS = 100

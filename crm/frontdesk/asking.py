@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from crm.tenancy.decorators import StaffRequest
 from crm.tenancy.models import Venue
-from customers.visit_views import own_venue_ids, venues_for
+from customers.visiting.visit_views import own_venue_ids, venues_for
 
 # Any further is a slip of the finger.
 YEARS = range(1950, 2200)

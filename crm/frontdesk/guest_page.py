@@ -23,7 +23,7 @@ from customers.panels import Panel, panels_of
 from customers.recognition import birthday_badge, birthday_near
 from customers.timeline import timeline_of
 from customers.views import known_guest
-from customers.visit_views import own_venue_ids
+from customers.visiting.visit_views import own_venue_ids
 
 State = Visit.State
 

@@ -25,7 +25,7 @@ from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.arrival_cards import notes_for
 from customers.models import Visit
-from customers.visit_views import seen_visit
+from customers.visiting.visit_views import seen_visit
 from customers.visits import (
     VisitCannotMove,
     arrive,

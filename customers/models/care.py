@@ -225,7 +225,7 @@ class HealthNeed(TenantModel):
     """An allergy or another health need, encrypted; seen only by those who may.
 
     It belongs to one visit and goes 14 days after it, unless the guest agreed to be
-    remembered. See ``customers/health_needs.py``.
+    remembered. See ``customers/needs/health_needs.py``.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -140,7 +140,7 @@ class Suppression(TenantModel):
 class Agreement(TenantModel):
     """A guest's yes or no to something we keep that is not a message. Rows never change.
 
-    What holds now is the newest row of the subject; see ``customers/agreements.py``.
+    What holds now is the newest row of the subject; see ``customers/profile/agreements.py``.
     """
 
     class Subject(models.TextChoices):

@@ -173,7 +173,7 @@ class Guest(TenantModel):
                 fields=("business", "-created_at", "-id"),
                 name="customers_guest_newest",
             ),
-            # For filters that few guests fit; see customers/guest_filters.py.
+            # For filters that few guests fit; see customers/lists/guest_filters.py.
             models.Index(
                 fields=("business", "id"),
                 condition=Q(is_vip=True),
@@ -194,7 +194,7 @@ class Guest(TenantModel):
                 condition=~Q(source=""),
                 name="customers_guest_source",
             ),
-            # For search, see customers/search.py: by any three letters, and by how the
+            # For search, see customers/searching/search.py: by any three letters, and by how the
             # name begins, either way round.
             GinIndex(
                 F("business"),

@@ -1,4 +1,4 @@
-"""What search reads. All of it is derived: see ``customers/search_lines.py``."""
+"""What search reads. All of it is derived: see ``customers/searching/lines.py``."""
 
 from datetime import date
 
@@ -49,7 +49,7 @@ class NameWord(TenantModel):
     against.
 
     Shares of one word are added up where they are read. Who comes appends a share, so
-    that nobody waits; see ``customers/name_words.py``.
+    that nobody waits; see ``customers/searching/name_words.py``.
     """
 
     LONGEST = 80

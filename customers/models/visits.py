@@ -113,7 +113,7 @@ class Visit(TenantModel):
                 fields=("business", "guest", "-arrival_date"),
                 name="customers_visit_of_guest",
             ),
-            # The three orders of the visits list; see customers/visit_listing.py.
+            # The three orders of the visits list; see customers/lists/asked_visits.py.
             models.Index(
                 fields=("business", "arrival_date", "id"),
                 name="customers_visit_by_arrival",
@@ -286,7 +286,7 @@ class VisitLine(TenantModel):
 class LinePair(TenantModel):
     """How often visits with one thing also had another. Counted by a tick.
 
-    See ``customers/going_together.py`` for what is counted and the least number.
+    See ``customers/visiting/going_together.py`` for what is counted and the least number.
     """
 
     key = models.CharField(max_length=80)

@@ -7,9 +7,9 @@ from django.template import Context
 
 from crm.core.once import fresh_token
 from crm.tenancy.models import Staff
-from customers import guest_notes
 from customers.models import Guest, Note
-from customers.note_forms import NoteForm
+from customers.notes import showing as guest_notes
+from customers.notes.forms import NoteForm
 
 register = template.Library()
 

@@ -11,7 +11,7 @@ from crm.audit.models import Event
 from crm.audit.reading import ACTIONS
 from crm.core.clock import local_date
 from crm.tenancy.models import Staff
-from customers.erasure import erase_guest
+from customers.privacy.erasure import erase_guest
 from outreach.automations import switch
 from outreach.sending_again import send_again
 from tests.factories import NOW, make_guest, make_staff, make_user, make_visit

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from crm.tenancy.models import Staff
-from customers.guest_edits import Beginning
 from customers.models import ContactPoint, CustomField, Guest
+from customers.people.guest_edits import Beginning
 from tests.factories import NOW, make_guest, make_staff, make_user
 
 pytestmark = pytest.mark.usefixtures("morning")

@@ -1,8 +1,8 @@
 import pytest
 
 from crm.tenancy.models import Staff
-from customers.custom_fields import custom_shown
 from customers.models import CustomField
+from customers.profile.custom_fields import custom_shown
 from tests.factories import make_field, make_guest, make_staff, make_user
 
 pytestmark = pytest.mark.usefixtures("morning")

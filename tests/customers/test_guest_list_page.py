@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 
 from crm.tenancy.models import Staff
-from customers import asked_guests
-from customers.guest_filter_form import source_key
-from customers.listing import PAGE
+from customers.lists import asked_guests
+from customers.lists.guest_filter_form import source_key
+from customers.lists.paging import PAGE
 from customers.models import Tag
-from customers.tags import give_tag
+from customers.profile.tags import give_tag
 from tests.factories import NOW, TODAY, make_guest, make_staff, make_user, make_visit
 from tests.queries import count_queries
 

@@ -6,9 +6,9 @@ import pytest
 from crm.audit.models import Event
 from crm.core.encryption import unseal
 from crm.tenancy.models import Staff
-from customers.agreements import wording_for
-from customers.health_needs import HEALTH, note_need
 from customers.models import Agreement, HealthNeed, Visit
+from customers.needs.health_needs import HEALTH, note_need
+from customers.profile.agreements import wording_for
 from tests.factories import (
     NOW,
     TODAY,

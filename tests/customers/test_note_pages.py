@@ -4,7 +4,7 @@ import pytest
 
 from crm.tenancy.models import Staff
 from customers.models import Note
-from customers.notes import change_note, remove_note
+from customers.notes.writing import change_note, remove_note
 from tests.factories import (
     NOW,
     make_note,

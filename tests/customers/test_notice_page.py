@@ -1,4 +1,4 @@
-from customers import consent_notice
+from customers.privacy import consent_notice
 
 PAGE = "/casa-alba/settings/notice/"
 

@@ -343,7 +343,7 @@ def test_a_visit_without_promises_or_steps_adds_nothing_to_the_story(as_alba, no
 def test_the_story_costs_the_same_for_one_visit_and_for_many(
     nora, django_assert_num_queries
 ):
-    from customers.care_story import care_entries
+    from customers.care.story import care_entries
 
     def served(days):
         visit = make_visit(nora, arrival_date=TODAY - timedelta(days=days))

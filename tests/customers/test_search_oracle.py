@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.core.text import one_spelling, plain_words
-from customers import misspellings, search_ranking
 from customers.models import Visit
-from customers.search import guests_who_match, search_guests
-from customers.search_conditions import Fit
+from customers.searching import misspellings
+from customers.searching import ranking as search_ranking
+from customers.searching.conditions import Fit
+from customers.searching.search import guests_who_match, search_guests
 from tests.factories import TODAY, make_guest, make_visit
 
 GIVEN = """Nora Øystein Oystein Åse Aase Sæther Håkon Jørgen Jörgen Joergen Michael Noël
@@ -137,13 +138,22 @@ def pieces_of(known, rng):
 
 
 @pytest.fixture(
-    params=[(8_000, 40, 6_000), (3, 1, 6_000), (3, 100, 6_000), (12, 2, 2), (1, 0, 1)],
-    ids=["small house", "names first", "letters first", "crowded", "hopeless"],
+    params=[
+        (8_000, 9, 20, 40, 6_000),
+        (3, 9, 99, 1, 6_000),
+        (3, 9, 2, 1, 6_000),
+        (3, 9, 2, 99, 6_000),
+        (12, 25, 3, 2, 2),
+        (1, 2, 1, 0, 1),
+    ],
+    ids=["small", "by names", "further", "by letters", "crowded", "hopeless"],
 )
 def ways(request, monkeypatch):
     """Lead the search down every way that a large house would take."""
-    lately, few, most = request.param
+    lately, further, goes_well, few, most = request.param
     monkeypatch.setattr(search_ranking, "LATELY", lately)
+    monkeypatch.setattr(search_ranking, "FURTHER", further)
+    monkeypatch.setattr(search_ranking, "GOES_WELL", goes_well)
     monkeypatch.setattr(search_ranking, "FEW_LATELY", few)
     monkeypatch.setattr(search_ranking, "MOST_LOOKED_UP", most)
     monkeypatch.setattr(search_ranking, "FEW_FOUND", 0)
@@ -212,6 +222,7 @@ def test_a_typing_error_still_finds_whom_it_was_meant_for(
 ):
     if is_large:
         monkeypatch.setattr(search_ranking, "LATELY", 3)
+        monkeypatch.setattr(search_ranking, "FURTHER", 6)
     known = make_register(casa_alba, 3)
     rng = Random(3)
 

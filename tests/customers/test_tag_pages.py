@@ -5,8 +5,8 @@ import pytest
 from crm.tenancy.models import Staff
 from customers.badges import badges_of
 from customers.models import GuestTag, Tag
-from customers.tag_settings import clear_removed_tags
-from customers.tags import give_tag, tags_of
+from customers.profile.tag_settings import clear_removed_tags
+from customers.profile.tags import give_tag, tags_of
 from tests.factories import (
     NOW,
     TODAY,

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 import pytest
 
 from crm.tenancy.models import Staff
-from customers import asked_visits
-from customers.asked_visits import VISIT_ORDERS, AskedVisits, VisitFilters
-from customers.guest_filter_form import source_key
+from customers.lists import asked_visits
+from customers.lists.asked_visits import VISIT_ORDERS, AskedVisits, VisitFilters
+from customers.lists.guest_filter_form import source_key
 from customers.models import Guest, Visit
 from tests.factories import (
     NOW,

@@ -4,10 +4,10 @@ from datetime import date, time, timedelta
 import pytest
 
 from crm.tenancy.models import Staff, Venue
-from customers.erasure import erase_guest
 from customers.holding import GuestIsForgotten
-from customers.lines import line_values
 from customers.models import Visit
+from customers.privacy.erasure import erase_guest
+from customers.visiting.lines import line_values
 from customers.visits import record_visit
 from tests.factories import (
     NOW,

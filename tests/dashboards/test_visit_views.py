@@ -5,7 +5,7 @@ import time_machine
 
 from crm.tenancy.models import Staff
 from customers.models import LinePair
-from customers.next_visits import answer_no
+from customers.visiting.next_visits import answer_no
 from tests.factories import (
     NOW,
     TODAY,

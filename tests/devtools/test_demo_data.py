@@ -20,7 +20,7 @@ from crm.devtools.demo.loading import TABLES, columns_of
 from crm.devtools.demo.logins import MANE_STAFF, SOLVIK_STAFF
 from crm.devtools.demo.making import Size, make_demo, make_large
 from crm.devtools.demo.today import solvik_parts
-from customers.dues import due_for
+from customers.care.dues import due_for
 from customers.models import (
     ConsentEvent,
     ContactPoint,

@@ -11,8 +11,8 @@ from crm.devtools.demo.copied_rows import TABLES
 from crm.devtools.demo.making import Size, make_large
 from crm.devtools.demo.multiplying import cast
 from customers.models import ContactPoint, GuestSummary, NameWord, SearchLine, Visit
-from customers.search import search_guests
-from customers.search_lines import rebuild_search
+from customers.searching.lines import rebuild_search
+from customers.searching.search import search_guests
 from customers.summaries import refresh_summaries
 from loyalty.memberships import rebuild_memberships
 from loyalty.models import Membership, TierChange

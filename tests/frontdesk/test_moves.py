@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from customers.erasure import erase_guest
 from customers.models import Visit
+from customers.privacy.erasure import erase_guest
 from customers.visits import cancel
 from tests.factories import (
     NOW,

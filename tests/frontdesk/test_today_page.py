@@ -4,9 +4,9 @@ from datetime import time, timedelta
 import pytest
 
 from crm.tenancy.models import Staff, Venue
-from customers.erasure import erase_guest
+from customers.care.promises import settle
 from customers.models import Visit
-from customers.promises import settle
+from customers.privacy.erasure import erase_guest
 from tests.factories import (
     NOW,
     TODAY,

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from customers.consent_notice import switch_on
 from customers.models import Visit
+from customers.privacy.consent_notice import switch_on
 from customers.visits import depart, step_back
 from outreach.decision import Go, decide
 from outreach.facts import load_facts

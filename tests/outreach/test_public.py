@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from crm.core.signing import public_token
 from customers.consent import consent_states
-from customers.consent_notice import switch_on
 from customers.guests import GuestFacts, amend_guest
 from customers.models import ConsentEvent, Purpose, Suppression
-from customers.ready import create_ready_wordings
+from customers.privacy.consent_notice import switch_on
+from customers.privacy.ready import create_ready_wordings
 from outreach.decision import Block, Go, Reason, decide
 from outreach.facts import load_facts
 from outreach.unsubscribing import choices_of

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from crm.core.text import search_key
 from crm.devtools.demo.guests import new_uuid
 from crm.devtools.demo.houses import House
-from customers.going_together import recount_pairs
 from customers.models import NextVisit, Visit, VisitLine
-from customers.next_visits import same_week_next_year
+from customers.visiting.going_together import recount_pairs
+from customers.visiting.next_visits import same_week_next_year
 
 Answer = NextVisit.Answer
 

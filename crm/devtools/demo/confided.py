@@ -6,10 +6,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from crm.accounts.models import User
 from crm.devtools.demo.houses import House
-from customers.agreements import wording_for
-from customers.health_needs import HEALTH, note_need
 from customers.models import Visit
-from customers.notes import change_note, write_note
+from customers.needs.health_needs import HEALTH, note_need
+from customers.notes.writing import change_note, write_note
+from customers.profile.agreements import wording_for
 
 # Those who serve: at the desk and in the dining room.
 _MAY_SEE_NEEDS = ("owner@solvik.example", "staff@solvik.example")

@@ -12,7 +12,7 @@ from crm.devtools.demo.name_pools import pool_names
 from crm.devtools.demo.people import MAIL_DOMAINS, firm_domain
 from crm.devtools.demo.towns import HOMES
 from crm.tenancy.models import Business
-from customers.search_lines import other_spellings
+from customers.searching.lines import other_spellings
 
 _TABLES = {
     "demo_pool": """country text, kind text, rank int, said text, folded text,

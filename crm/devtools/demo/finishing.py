@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 
 from crm.devtools.demo.houses import House
-from customers.search_lines import begin_lines
+from customers.searching.lines import begin_lines
 from customers.summaries import refresh_summaries
 from loyalty.memberships import rebuild_memberships
 from outreach.freezing import rendered_for

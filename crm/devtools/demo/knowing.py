@@ -9,7 +9,7 @@ from django.db.models import F
 from crm.devtools.demo.guests import new_uuid
 from crm.devtools.demo.houses import House
 from customers.models import CustomField, Guest, GuestTag, Household, Tag
-from customers.tags import key_of
+from customers.profile.tags import key_of
 
 Kind, Tone = CustomField.Kind, Tag.Tone
 

@@ -19,7 +19,7 @@ from crm.devtools.demo.copied_rows import TABLES, copy_rows, last_number
 from crm.devtools.demo.copied_standings import copy_standings
 from crm.devtools.demo.houses import House
 from customers.models import Guest, Visit
-from customers.search_lines import begin_lines
+from customers.searching.lines import begin_lines
 from customers.summaries import refresh_summaries
 
 # By how many weeks a copy's story may be moved. Nothing is moved into the last days: for

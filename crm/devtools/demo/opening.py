@@ -8,7 +8,7 @@ from crm.devtools.demo.houses import YEARS, House, describe
 from crm.devtools.demo.logins import MANE_STAFF, SOLVIK_STAFF, Login, users_of
 from crm.tenancy.creation import BusinessFacts, VenueFacts, create_business
 from crm.tenancy.models import Business, Staff, Venue
-from customers import consent_notice
+from customers.privacy import consent_notice
 from loyalty.models import Program
 from outreach.models import Automation
 

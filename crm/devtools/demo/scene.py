@@ -7,7 +7,7 @@ from crm.devtools.demo.comments import Voices
 from crm.devtools.demo.houses import House
 from crm.devtools.demo.loading import Batch
 from crm.devtools.demo.people import Register
-from customers.companies import company_named
+from customers.people.companies import company_named
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from customers.erasure import GuestIsExpected, erase_guest
 from customers.models import Guest
+from customers.privacy.erasure import GuestIsExpected, erase_guest
 
 
 class Command(BaseCommand):

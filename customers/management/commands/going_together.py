@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.core.clock import local_date
 from crm.tenancy.models import Business
-from customers.going_together import recount_pairs
+from customers.visiting.going_together import recount_pairs
 
 
 class Command(BaseCommand):

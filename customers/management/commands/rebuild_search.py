@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crm.tenancy.models import Business
-from customers.search_lines import rebuild_search
+from customers.searching.lines import rebuild_search
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.core.clock import local_date
 from crm.tenancy.models import Business
-from customers.retention import overdue_rows
+from customers.privacy.retention import overdue_rows
 
 
 class Command(BaseCommand):

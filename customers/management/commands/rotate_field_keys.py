@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.key_rotation import rotate_keys
+from customers.needs.key_rotation import rotate_keys
 
 
 class Command(BaseCommand):
