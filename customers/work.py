@@ -30,6 +30,7 @@ _GUEST_FIELDS = {
     "custom": _("Own fields"),
     "emails": _("Email"),
     "health": _("Health needs"),
+    "health_needs": _("Health needs"),
     "phones": _("Phone"),
     "photo": _("Photo"),
     "tags": _("Tags"),
