@@ -63,6 +63,21 @@ class _Signs(dict[int, str]):
 _SIGNS = _Signs()
 
 
+class _WrittenOut(dict[int, str]):
+    """Letters beyond ASCII as Q and four of 0 to 9 and a to z. Folded text has no Q."""
+
+    def __missing__(self, code: int) -> str:
+        digits, rest = "", code
+        for _place in range(4):
+            rest, digit = divmod(rest, 36)
+            digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+        self[code] = chr(code) if code < 128 else f"Q{digits}"
+        return self[code]
+
+
+_WRITTEN_OUT = _WrittenOut()
+
+
 def plain_words(text: str) -> str:
     """Return ``text`` as ``search_key`` does, with signs between words left out.
 
@@ -71,9 +86,18 @@ def plain_words(text: str) -> str:
     return " ".join(search_key(text).translate(_SIGNS).split())
 
 
+def written_out(words: str) -> str:
+    """Return ``plain_words`` in ASCII alone, other letters written out in five signs.
+
+    PostgreSQL's index of three letters knows no others where the database compares by
+    code point.
+    """
+    return words if words.isascii() else words.translate(_WRITTEN_OUT)
+
+
 def one_spelling(words: str) -> str:
     """Return ``plain_words`` in the one spelling that stands for all of a sound's."""
-    return _SPELLINGS.sub(lambda found: found[0][0], words)
+    return written_out(_SPELLINGS.sub(lambda found: found[0][0], words))
 
 
 def name_sort_key(name: str, language: str) -> str:

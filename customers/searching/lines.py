@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from crm.core.phones import national_digits
-from crm.core.text import one_spelling, plain_words, search_key
+from crm.core.text import one_spelling, plain_words, search_key, written_out
 from crm.tenancy.models import Business
 from customers.models import Guest, SearchLine
 from customers.searching.name_words import note_words, recount_words, words_of
@@ -78,7 +78,8 @@ def other_spellings(*texts: str) -> str:
     words: dict[str, None] = {}
     for text in texts:
         plain = plain_words(text).split()
-        words.update((word, None) for word in plain if one_spelling(word) != word)
+        others = (word for word in plain if one_spelling(word) != written_out(word))
+        words.update((written_out(word), None) for word in others)
         double = (word for word in search_key(text).split() if "-" in word.strip("-"))
         words.update((_fold(word).replace(" ", ""), None) for word in double)
     return " ".join(words)

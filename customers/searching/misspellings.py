@@ -12,6 +12,7 @@ from psycopg import sql
 
 from crm.tenancy.models import Business
 from customers.searching.conditions import like
+from customers.searching.name_words import is_plain
 
 SHORTEST = 4
 # From this length on the end may not be typed yet,
@@ -46,7 +47,7 @@ def near_words(business: Business, *spellings: str) -> list[NearWord]:
     Words that hold what was typed as it stands are not among them. Costs at most two
     queries for each of the ``spellings`` of what was typed.
     """
-    typed = [text for text in spellings if len(text) >= SHORTEST and text.isalpha()]
+    typed = [text for text in spellings if len(text) >= SHORTEST and is_plain(text)]
     near = [found for text in typed for found in _within(business, text, 1)]
     if not near:
         long = [text for text in typed if len(text) >= LONG]

@@ -41,20 +41,24 @@ SELECT %(business)s, word, count(*) FROM (
     ) AS word
     FROM customers_searchline WHERE business_id = %(business)s
 ) AS said
-WHERE length(word) BETWEEN %(shortest)s AND %(longest)s AND word !~ '[0-9]'
+WHERE length(word) BETWEEN %(shortest)s AND %(longest)s AND word ~ '^[a-z]+$'
 GROUP BY word
 """
 
 
+def is_plain(word: str) -> bool:
+    """Return whether ``word`` is of the letters a to z alone, as all counted words are."""
+    return word.isascii() and word.isalpha() and word.islower()
+
+
 def words_of(line: str) -> set[str]:
-    """Return the words of names and firm in a search line."""
+    """Return the words of names and firm in a search line, those of a to z alone."""
     pieces = line.split("|")[1:4]
     words = " ".join([*pieces[:2], *(piece.partition("/")[0] for piece in pieces[2:])])
     return {
         word
         for word in words.split()
-        if SHORTEST <= len(word) <= NameWord.LONGEST
-        and not any(letter in "0123456789" for letter in word)
+        if SHORTEST <= len(word) <= NameWord.LONGEST and is_plain(word)
     }
 
 

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from crm.core.text import name_sort_key, one_spelling, plain_words, search_key
+from crm.core.text import (
+    name_sort_key,
+    one_spelling,
+    plain_words,
+    search_key,
+    written_out,
+)
 from crm.devtools.demo import names
 from crm.devtools.demo.names import People
 
@@ -120,7 +126,11 @@ def _pool_name(
         rank=rank,
         said=said,
         folded=one_spelling(plain),
-        spelled=" ".join(word for word in plain.split() if one_spelling(word) != word),
+        spelled=" ".join(
+            written_out(word)
+            for word in plain.split()
+            if one_spelling(word) != written_out(word)
+        ),
         doubled=" ".join(one_spelling(plain_words(w)).replace(" ", "") for w in double),
         mailbox=mailbox,
         mailbox_folded=one_spelling(plain_words(mailbox)),

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from customers.models import Guest, Visit
 from customers.searching.conditions import Fit, Query
@@ -94,6 +95,31 @@ def test_one_or_two_letters_begin_a_word(casa_alba):
     assert names(casa_alba, "ai") == ["Aino Virtanen"]
     assert names(casa_alba, "li") == ["Anna-Lise Holm"]
     assert names(casa_alba, "v") == ["Aino Virtanen"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("娜", ["李娜"]), ("李", ["李娜"]), ("лен", ["Олена"]), ("μο", ["Μόνα Παπά"]),
+        ("олен", ["Олена"]), ("حداد", ["ليلى الحداد"]), ("🙂", ["Glad 🙂"]),
+    ],
+)  # fmt: skip
+def test_letters_of_other_scripts_are_found_anywhere(casa_alba, typed, found):
+    for name in ("李娜", "Μόνα Παπά", "Олена", "ليلى الحداد", "Glad 🙂", "Nora Østby"):
+        make_guest(casa_alba, name)
+
+    assert names(casa_alba, typed) == found
+
+
+def test_every_search_line_is_plain_enough_for_the_index(casa_alba):
+    for name in ("李娜", "Μόνα Παπά", "Ñ Ł Þ ə", "É" * 70):
+        make_guest(casa_alba, name)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT search_text FROM customers_guest")
+        lines = [line for (line,) in cursor.fetchall()]
+
+    assert [line for line in lines if not line.isascii()] == []
 
 
 def test_signs_of_the_query_language_are_only_signs(casa_alba):
