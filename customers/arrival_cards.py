@@ -49,6 +49,9 @@ CardSource = Callable[[Business, Sequence[Visit]], dict[int, CardNotes]]
 
 _sources: dict[str, CardSource] = {}
 
+# Sources that say the same on every visit of a guest.
+_OF_THE_GUEST = {"notes"}
+
 
 def register_card_source(name: str, source: CardSource) -> None:
     """Add a source. ``name`` is unique; a second one with the same name replaces it.
@@ -59,21 +62,21 @@ def register_card_source(name: str, source: CardSource) -> None:
 
 
 def notes_for(
-    business: Business, visits: Sequence[Visit], *, names_guests: bool = True
+    business: Business, visits: Sequence[Visit], *, is_guest_known: bool = False
 ) -> dict[int, CardNotes]:
     """Return what all apps say about each visit, by visit id.
 
-    The guest's own badges come first, unless they stand beside the name already
-    (``names_guests``); then each source in order of name.
+    The guest's own badges come first, then each source in order of name. On the page
+    of the guest (``is_guest_known``) the badges and the notes stand there already.
     """
     of_guests: dict[int, list[Badge]] = {}
-    if names_guests:
+    if not is_guest_known:
         of_guests = badges_of(business, sorted({visit.guest_id for visit in visits}))
     combined = {
         visit.pk: CardNotes(badges=list(of_guests.get(visit.guest_id, ())))
         for visit in visits
     }
-    for name in sorted(_sources):
+    for name in sorted(_sources.keys() - (_OF_THE_GUEST if is_guest_known else set())):
         for visit_id, notes in _sources[name](business, visits).items():
             combined[visit_id].badges.extend(notes.badges)
             combined[visit_id].reminders.extend(notes.reminders)

@@ -99,7 +99,7 @@ def _open_cards(
     soonest = visits.select_related(*CARD_NEEDS).order_by(
         "arrival_date", "arrival_time", "pk"
     )[:OPEN_VISITS]
-    notes = notes_for(guest.business, list(soonest), names_guests=False)
+    notes = notes_for(guest.business, list(soonest), is_guest_known=True)
     day = Day(day=today, is_today=True)
     return [Card(visit, _without(notes[visit.pk], badges), day) for visit in soonest]
 
