@@ -27,26 +27,26 @@ class _Word:
 
 
 _NOTES = (
-    _Word("Room 204", "Sings in a choir. Ask how the concert in Bergen went.", 210),
-    _Word("Room 204", "Likes to be met at the door, not at the desk.", 400, True),
+    _Word("Room 204", "Synger i kor. Spør hvordan konserten i Bergen gikk.", 210),
+    _Word("Room 204", "Liker å bli møtt ved døra, ikke i skranken.", 400, True),
     _Word(
         "Room 208",
-        "Works from the room in the mornings: clean after eleven.",
+        "Arbeider på rommet om formiddagen: vask etter elleve.",
         30,
-        before="Works from the room. Do not disturb before eleven.",
+        before="Arbeider på rommet. Ikke forstyrr før elleve.",
     ),
-    _Word("Room 112", "Invoice to the office in Luleå, never to him.", 90, True),
-    _Word("Room 110", "Travels with two small children and a cello.", 1),
-    _Word("Table 2", "Table by the window, whatever the hour.", 160, True),
-    _Word("Table 7", "A birthday, and a surprise. Say nothing when they come.", 2),
+    _Word("Room 112", "Faktura til kontoret i Luleå, aldri til ham selv.", 90, True),
+    _Word("Room 110", "Reiser med to små barn og en cello.", 1),
+    _Word("Table 2", "Bord ved vinduet, uansett klokkeslett.", 160, True),
+    _Word("Table 7", "Bursdag, og en overraskelse. Ikke si noe når de kommer.", 2),
 )
 
 # Label, need, whether they agreed to its being remembered.
 _NEEDS = (
-    ("Room 204", "No nuts, not even traces", True),
-    ("Room 310", "A room that can be reached without stairs", False),
-    ("Table 6", "One of four eats no gluten", False),
-    ("Table 12", "No shellfish for the lady at the end", False),
+    ("Room 204", "Ingen nøtter, heller ikke spor", True),
+    ("Room 310", "Et rom som kan nås uten trapper", False),
+    ("Table 6", "En av fire spiser ikke gluten", False),
+    ("Table 12", "Ikke skalldyr til damen ved enden", False),
 )
 
 

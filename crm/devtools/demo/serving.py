@@ -20,6 +20,8 @@ _LIKELIER = {Moment.BEFORE: 0.04, Moment.ARRIVAL: 0.1, Moment.DURING: -0.12}
 
 def tick_off(house: House, chance: Random) -> None:
     """Tick most of the steps of recent visits, and those of today that were due."""
+    # The house wrote its checklist then; earlier visits owe it nothing.
+    house.business.policy_steps.update(created_at=house.now - THREE_MONTHS)
     steps = defaultdict(list)
     for step in house.business.policy_steps.order_by("position", "pk"):
         steps[step.visit_kind].append(step)
