@@ -44,6 +44,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench = commands.add_parser("bench", help="measure against limits of the same run")
     bench.add_argument("names", nargs="*", help="only these")
+    bench.add_argument(
+        "--guests",
+        type=int,
+        help="in a house of this size, made once and kept: 100000, 1000000",
+    )
     commands.add_parser("forget", help="remove the data of the built-in servers")
     for name in ("_web", "_mailbox"):
         part = commands.add_parser(name)

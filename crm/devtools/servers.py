@@ -94,7 +94,11 @@ def hold_folder(data: Path, purpose: str) -> IO[str] | None:
 
 
 def forget_command(_options: argparse.Namespace) -> None:
-    forget_data(data_folder())
+    data = data_folder()
+    # The large houses that were made to be measured.
+    for folder in sorted(data.glob("bench-*")):
+        forget_data(folder)
+    forget_data(data)
 
 
 def forget_data(data: Path) -> None:
