@@ -140,7 +140,8 @@ def rebuild_search(business: Business) -> int:
         # Nobody creates or amends a guest meanwhile.
         cursor.execute("LOCK TABLE customers_searchline IN SHARE ROW EXCLUSIVE MODE")
     known = business.guests.filter(erased_at=None)
-    SearchLine.objects.filter(business=business).exclude(guest__in=known).delete()
+    lines = SearchLine.objects.filter(business=business)
+    lines.exclude(guest__erased_at=None).delete()
     count = 0
     for guests in _in_batches(business, list(known.values_list("pk", flat=True))):
         _store(guests)

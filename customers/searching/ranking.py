@@ -33,12 +33,11 @@ from customers.searching.conditions import (
 from customers.searching.misspellings import NearWord, near_words
 
 # How many of those who came last are looked through before anything is looked up,
-LATELY = 8_000
-# and how many when that is going well.
-FURTHER = 8 * LATELY
-GOES_WELL = 20
-# When fewer of those who came lately fit, everybody who fits is looked up at once.
-FEW_LATELY = 24
+LATELY = 2_000
+# and how many at most when enough of them fit for that to go on.
+FURTHER = 64_000
+# Looking a guest up takes as long as looking through so many lines, about.
+WORTH = 3
 # Whoever more than this many fit is met sooner by looking through.
 MOST_LOOKED_UP = 6_000
 # With fewer found than this, typing errors are thought of; names so usual are met soon.
@@ -187,21 +186,24 @@ class _Search:
 
 def _settle(hits: _Hits, search: _Search, query: Query) -> None:
     """Go on until the first are certain, the narrowest question first."""
-    levels = {
-        Fit.EXACT: names_and_numbers(query),
-        Fit.PREFIX: names_that_begin(query),
-        Fit.WORDS: [begins_words(TEXT, query)],
-        Fit.INSIDE: [fits(TEXT, query)],
-    }
-    is_rare, went_further = hits.fitting < FEW_LATELY, False
-    for fit, conditions in levels.items():
+    everything = (Fit.INSIDE, [fits(TEXT, query)])
+    levels = [
+        (Fit.EXACT, names_and_numbers(query)),
+        (Fit.PREFIX, names_that_begin(query)),
+        (Fit.WORDS, [begins_words(TEXT, query)]),
+        everything,
+    ]
+    if not _is_worth_going_on(hits.fitting, search.most):
+        levels = [everything]
+    went_further = False
+    for fit, conditions in levels:
         if hits.are_enough(search.most):
             return
-        if is_rare and Fit.EXACT < fit < Fit.INSIDE:
-            continue
-        if not went_further and hits.up_to(fit) >= GOES_WELL:
+        met = hits.up_to(fit)
+        if not went_further and _is_worth_going_on(met, search.most):
             went_further = True
-            if search.look_through(hits, fits(LINE, query), limit=FURTHER):
+            limit = min(FURTHER, 2 * LATELY * search.most // met)
+            if search.look_through(hits, fits(LINE, query), limit=limit):
                 return
             if hits.are_enough(search.most):
                 return
@@ -209,6 +211,15 @@ def _settle(hits: _Hits, search: _Search, query: Query) -> None:
             search.look_through(hits, fits(LINE, query), limit=None)
             return
         hits.settled = fit
+
+
+def _is_worth_going_on(met: int, most: int) -> bool:
+    """Return whether so many met lately promise to meet ``most`` before long.
+
+    The more were met, the fewer lines are left to look through and the more guests
+    there would be to look up.
+    """
+    return WORTH * met * met >= most
 
 
 def _misspelt(

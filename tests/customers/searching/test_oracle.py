@@ -141,22 +141,21 @@ def pieces_of(known, rng):
 
 @pytest.fixture(
     params=[
-        (8_000, 9, 20, 40, 6_000),
-        (3, 9, 99, 1, 6_000),
-        (3, 9, 2, 1, 6_000),
-        (3, 9, 2, 99, 6_000),
-        (12, 25, 3, 2, 2),
-        (1, 2, 1, 0, 1),
+        (2_000, 3, 64_000, 6_000),
+        (3, 0, 9, 6_000),
+        (3, 99, 9, 6_000),
+        (3, 2, 30, 6_000),
+        (12, 3, 25, 2),
+        (1, 99, 2, 1),
     ],
-    ids=["small", "by names", "further", "by letters", "crowded", "hopeless"],
+    ids=["small", "by letters", "by names", "further", "crowded", "hopeless"],
 )
 def ways(request, monkeypatch):
     """Lead the search down every way that a large house would take."""
-    lately, further, goes_well, few, most = request.param
+    lately, worth, further, most = request.param
     monkeypatch.setattr(search_ranking, "LATELY", lately)
     monkeypatch.setattr(search_ranking, "FURTHER", further)
-    monkeypatch.setattr(search_ranking, "GOES_WELL", goes_well)
-    monkeypatch.setattr(search_ranking, "FEW_LATELY", few)
+    monkeypatch.setattr(search_ranking, "WORTH", worth)
     monkeypatch.setattr(search_ranking, "MOST_LOOKED_UP", most)
     monkeypatch.setattr(search_ranking, "FEW_FOUND", 0)
 
