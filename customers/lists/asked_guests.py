@@ -17,7 +17,7 @@ from customers.lists.guest_filters import (
 )
 from customers.lists.paging import ORDERS, PAGE, USUAL, guest_at, in_order
 from customers.models import Guest
-from customers.searching.search import guests_who_match, search_guests
+from customers.searching.search import MOST, guests_who_match, search_guests
 
 NO_FILTERS = GuestFilters()
 
@@ -64,9 +64,12 @@ class AskedGuests:
         found = guests_who_match(self.business, self.typed)
         return narrowed(found, self.business, self.filters, today=self.today)
 
-    def ranked(self) -> list[Guest]:
-        """Return the likeliest of a search, at most ``MOST`` of them."""
-        return list(search_guests(self.business, self.typed))
+    def ranked(self, *, most: int = MOST) -> list[Guest]:
+        """Return the likeliest of a search, at most ``most`` of them.
+
+        The fewer are asked for, the sooner they are certain.
+        """
+        return list(search_guests(self.business, self.typed, most=most))
 
     def fit_after_all(self, guest_ids: Sequence[int]) -> set[int]:
         return who_fit_after_all(self.business, self.filters, guest_ids)

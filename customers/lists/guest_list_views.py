@@ -180,14 +180,16 @@ class Page(NamedTuple):
 
 
 def _ranked(request: StaffRequest, asking: Asking) -> Page:
-    guests, number = asking.asked.ranked(), page_number(request.GET.get("page", ""))
+    number = page_number(request.GET.get("page", ""))
     end = number * FOUND
+    most = min(MOST, end + 1)
+    guests = asking.asked.ranked(most=most)
     return Page(
         guests=guests[end - FOUND : end],
         next_url=asking.address(page=number + 1) if len(guests) > end else "",
         start_url=asking.address() if number > 1 else "",
-        # A search that is cut off says no more than that there are many.
-        how_many=None if len(guests) >= MOST else Count(len(guests), False),
+        # With more than were asked for, they are counted on their own.
+        how_many=None if len(guests) >= most else Count(len(guests), False),
     )
 
 
