@@ -19,11 +19,13 @@ from crm.tenancy.signals import business_created
 from customers.models import (
     Agreement,
     CustomField,
+    DuplicatePair,
     Guest,
     GuestTag,
     HealthNeed,
     Household,
     LinePair,
+    MatchKeys,
     NextVisit,
     Note,
     NoteVersion,
@@ -66,6 +68,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
     allow(guest)
     _profile(guest, visit, owner, marker)
     _care(guest, visit, owner, marker)
+    pair = _pair(guest)
     response = make_response(visit, satisfaction=8, comment=f"{marker} was here")
     message = _message(visit, response.invitation, marker)
     _attempt(message)
@@ -110,6 +113,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "kind_uuid": business.preference_kinds.latest("pk").uuid,
             "preference_uuid": guest.preferences.get().uuid,
             "other_uuid": guest.uuid,
+            "pair_uuid": pair.uuid,
             "promise_uuid": guest.promises.get(preference=None).uuid,
             "step_uuid": business.policy_steps.latest("pk").uuid,
             "venue_uuid": visit.venue.uuid,
@@ -263,6 +267,20 @@ def _care(guest, visit, owner, marker):
         agreement=agreement,
         noted_by=owner,
         noted_at=NOW,
+    )
+
+
+def _pair(guest):
+    MatchKeys.objects.create(
+        business=guest.business, guest=guest, keys=[1], version=1, made_of=NOW
+    )
+    return DuplicatePair.objects.create(
+        business=guest.business,
+        first=guest,
+        second=make_guest(guest.business, "Otto Vik"),
+        score=70,
+        reasons=["family_same"],
+        found_at=NOW,
     )
 
 

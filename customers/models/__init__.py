@@ -15,6 +15,7 @@ from customers.models.consent import (
     ConsentWording,
     Suppression,
 )
+from customers.models.duplicates import DuplicatePair, DuplicateRules, MatchKeys
 from customers.models.guests import Company, ContactPoint, Guest, Household
 from customers.models.profile import CustomField, GuestTag, Note, NoteVersion, Tag
 from customers.models.search import NEVER, NameWord, SearchLine
@@ -29,12 +30,15 @@ __all__ = [
     "ConsentWording",
     "ContactPoint",
     "CustomField",
+    "DuplicatePair",
+    "DuplicateRules",
     "Guest",
     "GuestSummary",
     "GuestTag",
     "HealthNeed",
     "Household",
     "LinePair",
+    "MatchKeys",
     "NameWord",
     "NextVisit",
     "Note",

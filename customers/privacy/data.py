@@ -11,6 +11,7 @@ from crm.files.models import StoredFile
 from crm.jobs.models import Job
 from crm.tenancy.models import Business, Staff, StaffInvitation, Venue
 from customers.care.data import register_care_policies
+from customers.duplicates.data import register_duplicate_policies
 from customers.models import (
     ConsentEvent,
     ConsentWording,
@@ -42,6 +43,7 @@ def register_policies() -> None:
     _answer_for_consents()
     register_profile_policies()
     register_care_policies()
+    register_duplicate_policies()
     _answer_for_the_house()
 
 

@@ -14,6 +14,7 @@ from crm.audit.events import record_event
 from crm.files.storing import delete_file
 from crm.jobs.models import Job
 from crm.tenancy.models import Business
+from customers.duplicates.data import drop_pairs
 from customers.lists.guest_file import KIND as GUEST_LIST
 from customers.lists.visit_file import KIND as VISIT_LIST
 from customers.models import ContactPoint, Guest, Suppression, Visit
@@ -43,6 +44,7 @@ def erase_guest(guest: Guest, *, actor: User | None, now: datetime) -> None:
     _check_not_expected(guest)
     _leave_addresses_alone(guest, now=now)
     drop_line(guest)
+    drop_pairs(guest)
     company, photo, household = guest.company, guest.photo, guest.household
     for policy in policies():
         _apply(policy, guest)
