@@ -74,6 +74,9 @@ class GuardedForm(forms.Form):
     def _free_texts(self, cleaned: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for name, field in self.fields.items():
             text = cleaned.get(name)
+            if isinstance(text, list):
+                # Lines that the form has taken apart already.
+                text = "\n\n".join(map(str, text))
             if (
                 isinstance(text, str)
                 and isinstance(field, forms.CharField)

@@ -12,6 +12,10 @@ from customers.guarded_forms import GuardedForm
 from customers.models import Visit
 
 REMEMBER = "remember"
+NOT_SAID = _(
+    "Read them the sentence. Tick when they say yes; without it the need is for one "
+    "visit."
+)
 
 
 class NeedForm(GuardedForm):
@@ -57,11 +61,7 @@ class NeedForm(GuardedForm):
         cleaned = super().clean()
         asks = cleaned.get("how_long") == REMEMBER and not self.has_agreed
         if asks and not cleaned.get("says_yes"):
-            self.add_error(
-                "says_yes",
-                _("Read them the sentence. Tick when they say yes; without it the need "
-                  "is for one visit."),
-            )  # fmt: skip
+            self.add_error("says_yes", NOT_SAID)
         return cleaned
 
     @property

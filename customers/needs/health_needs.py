@@ -8,6 +8,7 @@ the house, and writes down that they looked; the guest's own copy is the other r
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -47,19 +48,25 @@ def note_need(
     *,
     visit: Visit | None,
     says_yes_to: Wording | None = None,
+    uuid: UUID | None = None,
     actor: User,
     now: datetime,
 ) -> HealthNeed:
     """Seal what the guest needs, for ``visit`` or, without one, for next time too.
 
     To be remembered needs a yes: one that holds, or the sentence they just said yes to.
-    Raise NotAgreed, or GuestIsForgotten.
+    With the same ``uuid`` again, return the need there is. Raise NotAgreed, or
+    GuestIsForgotten.
     """
     hold_guest(guest)
+    uuid = uuid or uuid4()
+    if there := guest.health_needs.filter(uuid=uuid).first():
+        return there
     agreement = None if visit else _agreement(guest, says_yes_to, actor=actor, now=now)
     need = HealthNeed.objects.create(
         business=guest.business,
         guest=guest,
+        uuid=uuid,
         visit=visit,
         sealed=seal(words),
         agreement=agreement,
@@ -111,9 +118,12 @@ def remove_need(need: HealthNeed, *, actor: User, now: datetime) -> None:
 
 def needs_seen(guest: Guest, venue_ids: Sequence[int]) -> QuerySet[HealthNeed]:
     """Return needs for people of these venues; none named means all of the guest's."""
-    if not venue_ids:
-        return guest.health_needs.all()
-    return guest.health_needs.filter(Q(visit=None) | Q(visit__venue__in=venue_ids))
+    return guest.health_needs.filter(is_for_people_of(venue_ids))
+
+
+def is_for_people_of(venue_ids: Sequence[int]) -> Q:
+    """Return the condition on needs that people of these venues see; none means all."""
+    return Q(visit=None) | Q(visit__venue__in=venue_ids) if venue_ids else Q()
 
 
 def needs_for(visit: Visit) -> QuerySet[HealthNeed]:

@@ -3,6 +3,7 @@
 Everything that shows words is asked for by POST, because each look is written down.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -14,14 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.core.next_page import next_page_of
+from crm.core.once import FIELD, fresh_token, promised_uuid
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.in_place import ask_in_place, changed_in_place
 from customers.models import Guest, HealthNeed, Visit
-from customers.needs.forms import NeedForm
+from customers.needs.forms import NOT_SAID, NeedForm
 from customers.needs.health_needs import (
     HEALTH,
+    NotAgreed,
+    is_for_people_of,
     looked_at,
     needs_for,
     needs_seen,
@@ -29,6 +33,7 @@ from customers.needs.health_needs import (
     remove_need,
 )
 from customers.people.gone import still_here
+from customers.people.gone_meanwhile import gone_when_forgotten
 from customers.profile.agreements import agreed, wording_for
 from customers.views import known_guest
 from customers.visiting.visit_views import own_venue_ids, seen_visit
@@ -83,31 +88,50 @@ def _page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(Staff.Role.STAFF)
+@gone_when_forgotten
 def need_create(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     guest, now = known_guest(request, guest_uuid), timezone.now()
     check_may_see(request)
-    holding = agreed(guest, HEALTH)
+    holding, purpose = agreed(guest, HEALTH), f"need:{guest.pk}"
     form = NeedForm(
         request.POST if request.method == "POST" else None,
         visits=_open_visits(request, guest),
         has_agreed=holding is not None,
     )
-    wording = wording_for(guest, HEALTH)
-    if request.method != "POST" or not form.is_valid():
-        context = {
-            "form": form, "guest": guest, "holding": holding, "wording": wording,
-        }  # fmt: skip
+    context = {
+        "form": form,
+        "guest": guest,
+        "holding": holding,
+        "wording": wording_for(guest, HEALTH),
+        "once": request.POST.get(FIELD) or fresh_token(purpose),
+    }
+    if not form.is_valid() or not _noted(request, guest, form, purpose, now=now):
+        if form.is_bound and "says_yes" in form.errors:
+            # What held when the page was opened may have been taken back since.
+            context["holding"] = None
         return ask_in_place(request, "customers/need_form.html", context)
-    note_need(
-        guest,
-        form.cleaned_data["words"],
-        visit=form.visit,
-        says_yes_to=wording if form.cleaned_data["says_yes"] else None,
-        actor=request.user,
-        now=now,
-    )
     toast(request, _("Noted, where only those who may can read it."))
     return changed_in_place(request, guest, PANEL, now=now)
+
+
+def _noted(
+    request: StaffRequest, guest: Guest, form: NeedForm, purpose: str, *, now: datetime
+) -> bool:
+    typed = form.cleaned_data
+    try:
+        note_need(
+            guest,
+            typed["words"],
+            visit=form.visit,
+            says_yes_to=wording_for(guest, HEALTH) if typed["says_yes"] else None,
+            uuid=promised_uuid(purpose, request.POST.get(FIELD, "")),
+            actor=request.user,
+            now=now,
+        )
+    except NotAgreed:
+        form.add_error("says_yes", NOT_SAID)
+        return False
+    return True
 
 
 def _open_visits(request: StaffRequest, guest: Guest) -> list[Visit]:
@@ -119,11 +143,13 @@ def _open_visits(request: StaffRequest, guest: Guest) -> list[Visit]:
 @require_POST
 @staff_view(Staff.Role.STAFF)
 def need_remove(request: StaffRequest, need_uuid: UUID) -> HttpResponse:
+    check_may_see(request)
     needs = HealthNeed.objects.filter(
-        business=request.business, guest__erased_at=None
+        is_for_people_of(own_venue_ids(request)),
+        business=request.business,
+        guest__erased_at=None,
     ).select_related("guest__business")
     need = still_here(request, needs, need_uuid)
-    check_may_see(request)
     now = timezone.now()
     remove_need(need, actor=request.user, now=now)
     toast(request, _("Deleted for good."))

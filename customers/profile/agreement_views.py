@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -21,6 +22,8 @@ from customers.views import known_guest
 def agreement_withdraw(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
     guest = known_guest(request, guest_uuid)
     subject = request.POST.get("subject", "")
+    if subject == Agreement.Subject.HEALTH and not request.staff.may_see_health_needs:
+        raise PermissionDenied
     # A second tap finds nothing that holds.
     if subject in Agreement.Subject.values and (yes := agreed(guest, subject)):
         record_agreement(

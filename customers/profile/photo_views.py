@@ -24,7 +24,7 @@ from customers.in_place import ask_in_place
 from customers.models import Agreement, Guest
 from customers.profile.agreements import agreed, wording_for
 from customers.profile.photo_forms import PhotoForm
-from customers.profile.photos import keep_photo, portrait_of, remove_photo
+from customers.profile.photos import NoYesToPhoto, keep_photo, portrait_of, remove_photo
 from customers.views import known_guest
 
 Subject = Agreement.Subject
@@ -104,6 +104,10 @@ def _keep(request: StaffRequest, guest: Guest, form: PhotoForm) -> bool:
         )
     except UnreadablePicture as problem:
         form.add_error("picture", str(problem))
+        return False
+    except NoYesToPhoto:
+        # The yes of before was taken back while the picture came in.
+        form.add_error(None, _("Without their yes the photo cannot be kept."))
         return False
     except GuestIsForgotten as forgotten:
         raise Http404 from forgotten

@@ -2,6 +2,7 @@ import pytest
 from django import forms
 
 from crm.tenancy.models import Business
+from customers.care.preference_forms import PreferenceKindForm
 from customers.guarded_forms import GuardedForm
 
 NATIONAL, CARD, CPR = "15108695088", "4111 1111 1111 1111", "211062-5629"
@@ -116,3 +117,11 @@ def test_a_text_without_numbers_passes():
 
     assert form.is_valid()
     assert "confirmed_numbers" not in form.fields
+
+
+def test_lines_that_a_form_has_taken_apart_are_looked_at_too(casa_alba):
+    typed = {"name": "Key", "suggestions": "Paper\n4111111111111111"}
+
+    form = PreferenceKindForm(typed, business=casa_alba)
+
+    assert "There is a card number in this." in str(form.errors["suggestions"])

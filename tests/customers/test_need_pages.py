@@ -273,6 +273,42 @@ def test_people_of_one_venue_are_shown_what_is_theirs(
     assert as_kari.post(card_of(stay)).status_code == 404
 
 
+def test_people_of_one_venue_delete_only_what_is_theirs(as_kari, kari, casa_alba, need):
+    kari.staff.get().venues.add(make_venue(casa_alba, "Brygga"))
+
+    answer = as_kari.post(f"/casa-alba/needs/{need.uuid}/remove/")
+
+    assert answer.status_code == 404
+    assert HealthNeed.objects.count() == 1
+
+
+def test_a_form_that_is_sent_twice_notes_one_need(as_kari, nora, stay):
+    page = as_kari.get(page_of(nora, "needs/new/")).text
+    (once,) = re.findall(r'name="once" value="([^"]+)"', page)
+    typed = {"words": WORDS, "how_long": str(stay.uuid), "once": once}
+
+    for _time in range(2):
+        as_kari.post(page_of(nora, "needs/new/"), typed)
+
+    assert HealthNeed.objects.count() == 1
+
+
+def test_a_yes_about_health_is_not_for_everybody_to_take_back(as_alba, alba, nora):
+    note_need(
+        nora,
+        WORDS,
+        visit=None,
+        says_yes_to=wording_for(nora, HEALTH),
+        actor=alba,
+        now=NOW,
+    )
+
+    answer = as_alba.post(page_of(nora, "agreements/withdraw/"), {"subject": "health"})
+
+    assert answer.status_code == 403
+    assert HealthNeed.objects.count() == 1
+
+
 def test_a_need_of_another_house_does_not_exist(client, carla, bar_carla, need):
     staff = bar_carla.staff.get(user=carla)
     staff.may_see_health_needs = True
