@@ -39,7 +39,8 @@ class GuestDataPolicy:
     beside, and are cut on erasure. ``export`` names the fields the guest gets a copy
     of, and ``read`` says how those are read that are not stored as one reads them.
     ``blank`` gives the values that replace personal ones on erasure, and
-    ``erase_only`` narrows erasure to some rows. ``keep_months`` counts from the guest's
+    ``erase_only`` narrows erasure to some rows, and ``confided`` says which are only in
+    a copy that is made by somebody who may see health needs. ``keep_months`` counts from the guest's
     last visit; None keeps the row as long as its guest. ``reason`` says why, for people
     who must answer for it.
     """
@@ -55,6 +56,7 @@ class GuestDataPolicy:
     read: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     blank: Mapping[str, Any] = field(default_factory=dict)
     erase_only: models.Q = field(default_factory=models.Q)
+    confided: models.Q | None = None
     keep_months: int | None = None
 
 

@@ -47,6 +47,8 @@ class StoredFile(TenantModel):
         storage=private_storage, upload_to=_private_path, max_length=200
     )
     reader_role = models.CharField(max_length=8, choices=Staff.Role)
+    # For nobody but who made it, whatever the role of others.
+    is_for_maker = models.BooleanField(default=False, db_default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -61,6 +63,11 @@ class StoredFile(TenantModel):
 
     def __str__(self) -> str:
         return f"file {self.uuid}"
+
+    def may_be_read_by(self, staff: Staff) -> bool:
+        if self.is_for_maker and self.created_by_id != staff.user_id:
+            return False
+        return staff.may(self.reader_role)
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

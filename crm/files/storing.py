@@ -26,12 +26,14 @@ def store_file(
     created_by: User | None,
     now: datetime,
     keep_for: timedelta | None = KEPT_FOR,
+    is_for_maker: bool = False,
 ) -> StoredFile:
     """Write ``content`` to private storage and return its row.
 
     ``name`` is what people see and save; on disk the file has another. ``keep_for``
-    None keeps it until it is deleted. A transaction that is rolled back afterwards
-    leaves a file without a row, which ``expire_files`` sweeps up.
+    None keeps it until it is deleted; with ``is_for_maker`` nobody else reads it. A
+    transaction that is rolled back afterwards leaves a file without a row, which
+    ``expire_files`` sweeps up.
     """
     handle = File(io.BytesIO(content) if isinstance(content, bytes) else content)
     stored = StoredFile(
@@ -40,6 +42,7 @@ def store_file(
         content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
         size=handle.size,
         reader_role=reader_role,
+        is_for_maker=is_for_maker,
         created_by=created_by,
         created_at=now,
         expires_at=None if keep_for is None else now + keep_for,

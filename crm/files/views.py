@@ -15,7 +15,7 @@ from crm.tenancy.models import Staff
 @staff_view(Staff.Role.STAFF)
 def file_download(request: StaffRequest, file_uuid: UUID) -> HttpResponseBase:
     stored = get_object_or_404(request.business.files, uuid=file_uuid)
-    if not request.staff.may(stored.reader_role):
+    if not stored.may_be_read_by(request.staff):
         raise PermissionDenied
     if stored.is_expired(timezone.now()):
         return render(request, "files/gone.html", status=410)

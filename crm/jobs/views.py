@@ -21,7 +21,7 @@ STOP_POLLING = 286
 @staff_view(Staff.Role.STAFF)
 def job_detail(request: StaffRequest, job_uuid: UUID) -> HttpResponse:
     job = _job_for(request, job_uuid)
-    context = {"job": job, "title": title_of(job), "file": _readable_file(job)}
+    context = {"job": job, "title": title_of(job), "file": _readable_file(request, job)}
     if not getattr(request, "htmx", False):
         return render(request, "jobs/job_detail.html", context)
     return render(
@@ -52,6 +52,8 @@ def _job_for(request: StaffRequest, job_uuid: UUID) -> Job:
     return job
 
 
-def _readable_file(job: Job) -> object:
+def _readable_file(request: StaffRequest, job: Job) -> object:
     file = job.result_file
-    return file if file and not file.is_expired(timezone.now()) else None
+    if file is None or file.is_expired(timezone.now()):
+        return None
+    return file if file.may_be_read_by(request.staff) else None

@@ -1,5 +1,6 @@
 """What happens to wishes, promises, needs and agreements."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import (
@@ -108,6 +109,7 @@ def _answer_for_needs() -> None:
             guest_path="guest",
             on_merge=OnMerge.MOVE,
             export=("subject", "is_granted", "wording", "source", "at"),
+            confided=Q(subject=Agreement.Subject.HEALTH),
             on_erase=OnErase.KEEP,
             reason="Must prove what was allowed when it was done; names nobody.",
         )
@@ -120,6 +122,7 @@ def _answer_for_needs() -> None:
             on_merge=OnMerge.MOVE,
             export=("sealed", "visit__arrival_date", "noted_at"),
             read={"sealed": say_sealed},
+            confided=Q(pk__isnull=False),
             on_erase=OnErase.DELETE,
             reason="Health data, kept for the guest's own sake alone.",
         )

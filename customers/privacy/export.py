@@ -60,13 +60,17 @@ class Section:
         )
 
 
-def export_guest(guest: Guest) -> dict[str, list[dict[str, Any]]]:
+def export_guest(
+    guest: Guest, *, with_confided: bool = True
+) -> dict[str, list[dict[str, Any]]]:
     """Return every exported field of every row about ``guest``, by model label.
 
-    Values are as stored, or as their policy reads them; the order of rows is the order in which they were written.
+    Values are as stored, or as their policy reads them; rows are in the order in which
+    they were written. Health needs are among them ``with_confided`` alone.
     """
     data = {
-        policy.model._meta.label_lower: _rows(policy, guest) for policy in _exported()
+        policy.model._meta.label_lower: _rows(policy, guest, with_confided)
+        for policy in _exported()
     }
     for row in data[Guest._meta.label_lower]:
         row[OWN_FIELDS] = [
@@ -76,9 +80,9 @@ def export_guest(guest: Guest) -> dict[str, list[dict[str, Any]]]:
     return data
 
 
-def sections_of(guest: Guest) -> list[Section]:
+def sections_of(guest: Guest, *, with_confided: bool = True) -> list[Section]:
     """Return the same in the active language, without what is empty."""
-    data = export_guest(guest)
+    data = export_guest(guest, with_confided=with_confided)
     sections = [
         _section(policy, data[policy.model._meta.label_lower], guest)
         for policy in _exported()
@@ -93,8 +97,12 @@ def _exported() -> list[GuestDataPolicy]:
     return [policy for policy in reversed(policies()) if policy.export]
 
 
-def _rows(policy: GuestDataPolicy, guest: Guest) -> list[dict[str, Any]]:
+def _rows(
+    policy: GuestDataPolicy, guest: Guest, with_confided: bool
+) -> list[dict[str, Any]]:
     stored = policy.model._base_manager.filter(**{policy.guest_path: guest.pk})
+    if policy.confided is not None and not with_confided:
+        stored = stored.exclude(policy.confided)
     rows = [dict(row) for row in stored.order_by("pk").values(*policy.export)]
     for row in rows:
         row |= {path: read(row[path]) for path, read in policy.read.items()}

@@ -1,6 +1,7 @@
 """The copy of everything that a guest may ask for: a page to read and the same as data.
 
-Made by a worker as a private file; see ``crm.jobs``.
+Made by a worker as a private file; see ``crm.jobs``. Health needs are in it when who
+asked for it may see them; nobody else can then read the file.
 """
 
 import io
@@ -54,31 +55,51 @@ def copy_step(job: Job, *, now: datetime) -> Progress:
     )
     if guest is None:
         raise JobProblem(_("This guest has been forgotten, so there is nothing left."))
+    with_needs = _may_see_needs(job)
+    if with_needs:
+        record_event(
+            business=job.business,
+            actor=job.created_by,
+            action="looked_at_needs",
+            subject=guest,
+            now=now,
+        )
     day = local_date(now, job.business.time_zone)
     file = store_file(
         business=job.business,
         name=f"{job.business.slug}-{day.isoformat()}.zip",
-        content=zipped_copy(guest, now=now),
+        content=zipped_copy(guest, with_needs=with_needs, now=now),
         reader_role=job.reader_role,
         created_by=job.created_by,
         now=now,
+        is_for_maker=with_needs,
     )
     return Progress(done_count=1, total_count=1, is_finished=True, result_file=file)
 
 
-def zipped_copy(guest: Guest, *, now: datetime) -> bytes:
+def _may_see_needs(job: Job) -> bool:
+    staff = job.business.staff.filter(may_see_health_needs=True)
+    return staff.filter(user=job.created_by_id).exists()
+
+
+def zipped_copy(guest: Guest, *, with_needs: bool, now: datetime) -> bytes:
     """Return the zip: ``copy.html`` in the guest's language, ``copy.json``, the photo."""
     with translation.override(guest.language or guest.business.language):
         page = render_to_string(
             "customers/public/guest_copy.html",
-            {"business": guest.business, "sections": sections_of(guest), "now": now},
+            {
+                "business": guest.business,
+                "sections": sections_of(guest, with_confided=with_needs),
+                "with_needs": with_needs,
+                "now": now,
+            },
         )
     copy = {
         "business": guest.business.name,
         "currency": guest.business.currency,
         "amounts": "minor units",
         "made_at": now,
-        "rows": export_guest(guest),
+        "rows": export_guest(guest, with_confided=with_needs),
     }
     data = json.dumps(copy, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     packed = io.BytesIO()
