@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.audit.subjects import register_subject
+from crm.audit.subjects import register_confided, register_subject
 from crm.jobs.registry import register_job_kind
 from crm.tenancy.models import Business
 from customers.care.subjects import register_care_subjects
@@ -50,6 +50,7 @@ def register_work() -> None:
         fields=_GUEST_FIELDS,
         parts_of=_guest_parts,
     )
+    register_confided(actions=["looked_at_needs"], fields=["health", "health_needs"])
     register_subject(Company, _("a company"), page_of=_company, called=_company_names)
     register_subject(
         Visit,

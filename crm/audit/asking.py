@@ -10,8 +10,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from crm.audit.models import Event
-from crm.audit.reading import ACTIONS
-from crm.audit.subjects import kinds, kinds_above, parts_of
+from crm.audit.reading import actions_for
+from crm.audit.subjects import (
+    confided_actions,
+    confided_fields,
+    kinds,
+    kinds_above,
+    may_read_confided,
+    parts_of,
+)
 from crm.core.clock import day_bounds
 from crm.core.keyset import rows_beyond
 from crm.tenancy.models import Staff
@@ -56,7 +63,7 @@ class AskedEvents:
         return cls(
             reader=reader,
             who=reader.business.staff.filter(uuid=who).first() if who else None,
-            action=action if action in ACTIONS else "",
+            action=action if action in actions_for(reader) else "",
             kind=kind if kind in known else "",
             reference=str(thing) if thing and kind in known else "",
             first_day=_day(words.get("from", "")),
@@ -82,6 +89,9 @@ class AskedEvents:
         events = business.audit_events.filter(self._thing())
         if hidden := kinds_above(self.reader):
             events = events.exclude(object_type__in=hidden)
+        if not may_read_confided(self.reader):
+            events = events.exclude(action__in=confided_actions())
+            events = events.exclude(fields__overlap=confided_fields())
         if self.who:
             events = events.filter(actor=self.who.user_id)
         if self.action:

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from crm.audit.models import Event
 from crm.audit.subjects import (
     called_by_reference,
+    confided_actions,
     field_name,
+    may_read_confided,
     page_of,
     subject_name,
 )
-from crm.tenancy.models import Business
+from crm.tenancy.models import Business, Staff
 
 # Past tense, because that is what the rows are called; here as people say it.
 ACTIONS: dict[str, str | Promise] = {
@@ -57,6 +59,14 @@ ACTIONS: dict[str, str | Promise] = {
     "unpinned": _("Took from the top"),
     "viewed": _("Looked at"),
 }
+
+
+def actions_for(reader: Staff) -> dict[str, str | Promise]:
+    """Return the acts whose lines this person may read."""
+    if may_read_confided(reader):
+        return ACTIONS
+    hidden = confided_actions()
+    return {action: words for action, words in ACTIONS.items() if action not in hidden}
 
 
 @dataclass(frozen=True, slots=True)

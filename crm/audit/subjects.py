@@ -30,6 +30,9 @@ class Subject:
 
 
 _subjects: dict[str, Subject] = {}
+# Acts and fields whose lines would tell that a guest has health needs.
+_confided_actions: set[str] = set()
+_confided_fields: set[str] = set()
 
 
 def register_subject(
@@ -50,6 +53,28 @@ def register_subject(
     _subjects[model._meta.label_lower] = Subject(
         name, page_of, called, fields or {}, role, parts_of
     )
+
+
+def register_confided(*, actions: Iterable[str], fields: Iterable[str]) -> None:
+    """Say which lines are about health needs, by what was done or which fields changed."""
+    _confided_actions.update(actions)
+    _confided_fields.update(fields)
+
+
+def may_read_confided(staff: Staff) -> bool:
+    """Return whether lines about health needs are for this person.
+
+    Owners see them without seeing needs: they say who may, and answer for who looked.
+    """
+    return staff.may_see_health_needs or staff.is_owner
+
+
+def confided_actions() -> list[str]:
+    return sorted(_confided_actions)
+
+
+def confided_fields() -> list[str]:
+    return sorted(_confided_fields)
 
 
 def kinds(staff: Staff) -> list[tuple[str, str]]:

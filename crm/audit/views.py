@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.audit.asking import AskedEvents
 from crm.audit.events import record_event
 from crm.audit.log_file import MOST, log_file
-from crm.audit.reading import ACTIONS, in_words
+from crm.audit.reading import actions_for, in_words
 from crm.audit.subjects import called_by_reference, kinds, subject_name
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
@@ -32,7 +32,9 @@ def event_list(request: StaffRequest) -> HttpResponse:
         "start_url": _address(request, asked) if place else "",
         "without_thing_url": _address(request, asked, thing="", kind=""),
         "people": people,
-        "actions": sorted(ACTIONS.items(), key=lambda choice: str(choice[1])),
+        "actions": sorted(
+            actions_for(request.staff).items(), key=lambda choice: str(choice[1])
+        ),
         "kinds": kinds(request.staff),
         "thing": _thing(request, asked),
         "most": MOST,

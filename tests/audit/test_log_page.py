@@ -358,3 +358,40 @@ def test_a_manager_takes_no_log_along(client, casa_alba, mona):
     client.force_login(mona)
 
     assert client.post("/casa-alba/log/file/").status_code == 403
+
+
+def test_who_may_not_see_needs_reads_no_line_that_tells_of_any(
+    client, casa_alba, alba, siv
+):
+    staff = siv.staff.get()
+    staff.role = Staff.Role.MANAGER
+    staff.save()
+    guest = make_guest(casa_alba)
+    note(casa_alba, alba, "looked_at_needs", subject=guest)
+    note(casa_alba, alba, "amended", ["health_needs"], subject=guest)
+    note(casa_alba, alba, "consent_granted", ["health"], subject=guest)
+    note(casa_alba, alba, "amended", ["photo"], subject=guest)
+    client.force_login(siv)
+
+    without = client.get("/casa-alba/log/?kind=customers.guest")
+    asked = client.get("/casa-alba/log/?action=looked_at_needs")
+    staff.may_see_health_needs = True
+    staff.save()
+    with_grant = client.get("/casa-alba/log/?kind=customers.guest")
+
+    assert [line[1] for line in shown(without)] == ["Changed", "Created"]
+    assert "health needs" not in without.text.casefold()
+    assert "Looked at health needs" not in [line[1] for line in shown(asked)]
+    assert [line[1] for line in shown(with_grant)][:3] == [
+        "Changed",
+        "Noted a yes",
+        "Changed",
+    ]
+
+
+def test_an_owner_sees_who_looked_without_seeing_needs(as_alba, casa_alba, siv):
+    note(casa_alba, siv, "looked_at_needs", subject=make_guest(casa_alba))
+
+    lines = shown(as_alba.get("/casa-alba/log/?action=looked_at_needs"))
+
+    assert lines == [("Siv Lie", "Looked at health needs", "a guest")]
