@@ -18,8 +18,12 @@ from crm.tenancy.models import Business, Staff
 from crm.tenancy.signals import business_created
 from customers.models import (
     Agreement,
+    AskingRules,
     CustomField,
+    DetailsLink,
     DuplicatePair,
+    EmailChange,
+    FactCheck,
     Guest,
     GuestTag,
     HealthNeed,
@@ -34,6 +38,7 @@ from customers.models import (
     Preference,
     PreferenceKind,
     Promise,
+    RegisterCount,
     Tag,
     Visit,
     VisitLine,
@@ -68,6 +73,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
     allow(guest)
     _profile(guest, visit, owner, marker)
     _care(guest, visit, owner, marker)
+    _quality(guest, owner, marker)
     pair = _pair(guest)
     response = make_response(visit, satisfaction=8, comment=f"{marker} was here")
     message = _message(visit, response.invitation, marker)
@@ -267,6 +273,39 @@ def _care(guest, visit, owner, marker):
         agreement=agreement,
         noted_by=owner,
         noted_at=NOW,
+    )
+
+
+def _quality(guest, owner, marker):
+    business = guest.business
+    AskingRules.objects.create(business=business)
+    RegisterCount.objects.create(
+        business=business, counted_on=TODAY, counted_at=NOW, figures={}
+    )
+    FactCheck.objects.create(
+        business=business,
+        guest=guest,
+        fact="birthday",
+        outcome=FactCheck.Outcome.TOLD,
+        checked_by=owner,
+        checked_at=NOW,
+    )
+    DetailsLink.objects.create(
+        business=business,
+        guest=guest,
+        occasion="asked at the desk",
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=30),
+    )
+    word = marker.replace(" ", "").casefold()
+    EmailChange.objects.create(
+        business=business,
+        guest=guest,
+        old_address=f"{word}@example.org",
+        new_address=f"{word}@post.example",
+        language="nb",
+        asked_at=NOW,
+        expires_at=NOW + timedelta(days=7),
     )
 
 

@@ -18,20 +18,33 @@ from customers.models.consent import (
 from customers.models.duplicates import DuplicatePair, DuplicateRules, MatchKeys
 from customers.models.guests import Company, ContactPoint, Guest, Household
 from customers.models.profile import CustomField, GuestTag, Note, NoteVersion, Tag
+from customers.models.quality import (
+    AskingRules,
+    DetailsLink,
+    EmailChange,
+    Fact,
+    FactCheck,
+    RegisterCount,
+)
 from customers.models.search import NEVER, NameWord, SearchLine
 from customers.models.visits import GuestSummary, LinePair, NextVisit, Visit, VisitLine
 
 __all__ = [
     "NEVER",
     "Agreement",
+    "AskingRules",
     "Channel",
     "Company",
     "ConsentEvent",
     "ConsentWording",
     "ContactPoint",
     "CustomField",
+    "DetailsLink",
     "DuplicatePair",
     "DuplicateRules",
+    "EmailChange",
+    "Fact",
+    "FactCheck",
     "Guest",
     "GuestSummary",
     "GuestTag",
@@ -49,6 +62,7 @@ __all__ = [
     "PreferenceKind",
     "Promise",
     "Purpose",
+    "RegisterCount",
     "SearchLine",
     "Suppression",
     "Tag",

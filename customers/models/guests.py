@@ -239,6 +239,8 @@ class ContactPoint(TenantModel):
     normalized = models.CharField(max_length=254)
     is_primary = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    # Since when we know that nothing arrives there; see customers/quality/bounces.py.
+    bounced_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         default_related_name = "contact_points"
@@ -257,6 +259,11 @@ class ContactPoint(TenantModel):
             models.Index(
                 fields=("business", "kind", "normalized"),
                 name="customers_contactpoint_find",
+            ),
+            models.Index(
+                fields=("business", "guest"),
+                condition=Q(bounced_at__isnull=False),
+                name="customers_contact_bounced",
             ),
         )
 

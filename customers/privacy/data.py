@@ -31,6 +31,7 @@ from customers.policies import (
     register_policy,
 )
 from customers.profile.data import register_profile_policies
+from customers.quality.data import register_quality_policies
 
 # Bookkeeping asks for five years of sales; nothing else is needed that long.
 KEEP_SALES_MONTHS = 60
@@ -43,6 +44,7 @@ def register_policies() -> None:
     _answer_for_consents()
     register_profile_policies()
     register_care_policies()
+    register_quality_policies()
     register_duplicate_policies()
     _answer_for_the_house()
 
