@@ -18,6 +18,7 @@ from crm.tenancy.models import Staff
 from customers.care.dues import CALLED_OFF, WAITING, Due, due_for
 from customers.care.writing_down import (
     end_what_was_once,
+    let_wait_again,
     resume_what_was_once,
     row_of,
 )
@@ -54,7 +55,7 @@ class PromiseFacts:
 
 
 COLUMNS = tuple(field.name for field in fields(PromiseFacts))
-_SETTLED = ("visit", "outcome", "reason", "settled_by", "settled_at")
+_SETTLED = ("visit", "was_waiting", "outcome", "reason", "settled_by", "settled_at")
 
 
 @transaction.atomic
@@ -135,7 +136,8 @@ def settle(
     row = _row_for(visit, due, now=now)
     if not row.is_open:
         return row
-    row.visit = visit
+    if row.visit_id != visit.pk:
+        row.visit, row.was_waiting = visit, True
     row.outcome, row.settled_by, row.settled_at = outcome, actor, now
     row.reason = reason if outcome == Outcome.NOT_KEPT else ""
     # A wish without a row gets it now, as it is settled.
@@ -151,7 +153,8 @@ def unsettle(
 ) -> Promise | None:
     """Take back what was said; return the row that is open again, if there is one.
 
-    A wish on a visit that has not begun is not written down any more.
+    A wish on a visit that has not begun is not written down any more, and what waited
+    for an arrival waits again.
     """
     visit = hold_visit(visit)
     row = _existing_row(visit, due)
@@ -165,6 +168,9 @@ def unsettle(
     if visit.is_booked and row.preference_id:
         row.delete()
         return None
+    if visit.is_booked:
+        let_wait_again(visit.promises.filter(pk=row.pk))
+        row.refresh_from_db()
     return row
 
 

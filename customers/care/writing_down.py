@@ -5,7 +5,7 @@ Called in the visit's own transaction by ``customers/visits.py``.
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from crm.core.clock import day_bounds
 from customers.care.dues import WAITING
@@ -22,8 +22,8 @@ def write_down_promises(
     """Keep what is written down in step with a visit that has just moved.
 
     At the arrival, and when a visit is completed at once, what is due becomes rows of
-    the visit; a visit set back to booked loses those nobody has said anything about.
-    Doing so again changes nothing. Hold the guest's lock.
+    the visit. A visit set back to booked loses those nobody has said anything about:
+    wishes are no rows any more, and what waited for an arrival waits for it again. Doing so again changes nothing. Hold the guest's lock.
     """
     if visit.state == previous_state:
         return
@@ -31,6 +31,7 @@ def write_down_promises(
         _take_over_waiting(visit)
         _write_down_wishes(visit, now=now)
     elif previous_state in CAME:
+        let_wait_again(visit.promises.all())
         visit.promises.filter(kind=Kind.PREFERENCE, outcome=Outcome.OPEN).delete()
     if visit.is_completed:
         end_what_was_once(visit)
@@ -40,7 +41,13 @@ def write_down_promises(
 
 def _take_over_waiting(visit: Visit) -> None:
     waiting = visit.guest.promises.filter(WAITING, **_said_before("made_at", visit))
-    waiting.update(visit=visit)
+    waiting.update(visit=visit, was_waiting=True)
+
+
+def let_wait_again(rows: QuerySet[Promise]) -> None:
+    """Let go of those that a visit took over and nobody has said anything about."""
+    taken_over = rows.filter(was_waiting=True, outcome=Outcome.OPEN)
+    taken_over.update(visit=None, was_waiting=False)
 
 
 def _write_down_wishes(visit: Visit, *, now: datetime) -> None:

@@ -103,6 +103,9 @@ class Promise(TenantModel):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     guest = models.ForeignKey(Guest, models.CASCADE)
     visit = models.ForeignKey(Visit, models.CASCADE, null=True)
+    # It waited for a next arrival before this visit took it over, and waits again when
+    # that is taken back.
+    was_waiting = models.BooleanField(default=False, db_default=False)
     kind = models.CharField(max_length=10, choices=Kind)
     preference = models.ForeignKey(Preference, models.CASCADE, null=True)
     text = models.CharField(_("What"), max_length=200)

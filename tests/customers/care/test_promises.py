@@ -173,6 +173,45 @@ def test_an_arrival_taken_back_leaves_no_rows_and_the_same_dues(nora):
     assert visit.promises.count() == 2
 
 
+def test_what_waited_waits_again_when_the_arrival_was_a_mistake(nora):
+    make_promise(nora, "A table by the window")
+    of_this_visit = booked(nora)
+    make_promise(nora, "A cake at eight", visit=of_this_visit)
+    sooner = booked(nora, in_days=-1)
+
+    arrive(of_this_visit, actor=None, now=NOW)
+    step_back(of_this_visit, to=State.BOOKED, actor=None, now=LATER)
+    arrive(sooner, actor=None, now=LATER)
+
+    of_this_visit.refresh_from_db()
+    assert due_on(of_this_visit, sooner) == [
+        ["A cake at eight"],
+        ["A table by the window"],
+    ]
+
+
+def test_what_waited_and_was_settled_too_soon_waits_again(nora):
+    row = make_promise(nora, "A table by the window")
+    visit = booked(nora)
+    settle(visit, row.uuid, outcome=Outcome.KEPT, actor=None, now=NOW)
+
+    unsettle(visit, row.uuid, actor=None, now=LATER)
+
+    row.refresh_from_db()
+    assert (row.visit, row.outcome, row.was_waiting) == (None, "", False)
+
+
+def test_what_was_kept_stays_with_the_visit_that_was_set_back(nora):
+    row = make_promise(nora, "A table by the window")
+    visit = booked(nora)
+    arrive(visit, actor=None, now=NOW)
+    settle(visit, row.uuid, outcome=Outcome.KEPT, actor=None, now=LATER)
+
+    step_back(visit, to=State.BOOKED, actor=None, now=LATER)
+
+    assert outcomes(visit) == {"A table by the window": Outcome.KEPT}
+
+
 @pytest.mark.parametrize("call_off", [cancel, mark_no_show])
 def test_what_was_promised_for_a_visit_called_off_waits_for_the_next(nora, call_off):
     visit = booked(nora)
