@@ -217,6 +217,7 @@ CELERY_BEAT_SCHEDULE = {
     "plan-missing": _tick("outreach.tasks.plan_missing", 300),
     "run-jobs": _tick("crm.jobs.tasks.run_jobs", 15),
     "expire-files": _tick("crm.files.tasks.expire_files", 3600),
+    "forget-old-events": _tick("crm.audit.tasks.forget_old_events", 3600),
     "count-what-goes-together": _tick("customers.tasks.count_what_goes_together", 3600),
     "review-tiers": _tick("loyalty.tasks.review_tiers", 3600),
     "forget-what-is-over": _tick("customers.tasks.forget_what_is_over", 3600),
@@ -267,6 +268,9 @@ EMAIL_FROM_HOUR = env_int("EMAIL_FROM_HOUR", default=0 if DEMO else 7, low=0, hi
 EMAIL_UNTIL_HOUR = env_int(
     "EMAIL_UNTIL_HOUR", default=24 if DEMO else 22, low=1, high=24
 )
+
+# How long the log says who did what. Whoever must prove a yes or an erasure needs years.
+AUDIT_KEEP_DAYS = env_int("AUDIT_KEEP_DAYS", default=3 * 366, low=30, high=36_600)
 
 # Long work that people wait for: the lease must outlast one step.
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", default=120, low=1, high=3600)
