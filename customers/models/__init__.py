@@ -17,6 +17,14 @@ from customers.models.consent import (
 )
 from customers.models.duplicates import DuplicatePair, DuplicateRules, MatchKeys
 from customers.models.guests import Company, ContactPoint, Guest, Household
+from customers.models.imports import (
+    Import,
+    ImportChange,
+    ImportMapping,
+    ImportProblem,
+    StagedGuest,
+    StagedVisit,
+)
 from customers.models.profile import CustomField, GuestTag, Note, NoteVersion, Tag
 from customers.models.quality import (
     AskingRules,
@@ -50,6 +58,10 @@ __all__ = [
     "GuestTag",
     "HealthNeed",
     "Household",
+    "Import",
+    "ImportChange",
+    "ImportMapping",
+    "ImportProblem",
     "LinePair",
     "MatchKeys",
     "NameWord",
@@ -64,6 +76,8 @@ __all__ = [
     "Purpose",
     "RegisterCount",
     "SearchLine",
+    "StagedGuest",
+    "StagedVisit",
     "Suppression",
     "Tag",
     "Visit",

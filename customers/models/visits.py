@@ -71,6 +71,15 @@ class Visit(TenantModel):
     label = models.CharField(_("Room or table"), max_length=40, blank=True)
     source = models.CharField(_("Booked through"), max_length=40, blank=True)
     is_employer_paid = models.BooleanField(_("An employer pays"), default=False)
+    # The import that brought it, and after which nobody is written to about it.
+    came_by = models.ForeignKey(
+        "customers.Import",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     arrived_at = models.DateTimeField(null=True, editable=False)
@@ -139,6 +148,12 @@ class Visit(TenantModel):
                 fields=("business", "departure_date"),
                 condition=Q(state="in_house"),
                 name="customers_visit_in_house",
+            ),
+            # To take an import back.
+            models.Index(
+                fields=("came_by", "id"),
+                condition=Q(came_by__isnull=False),
+                name="customers_visit_came_by",
             ),
             # For the sweeper that plans follow-up which a crash left out.
             models.Index(
