@@ -239,6 +239,8 @@ EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=20, low=1, high=120)
+# Servers inside the operator's own network that businesses may name.
+INNER_HOSTS = frozenset(host.casefold() for host in env_list("INNER_HOSTS"))
 # Ours also knows how far a conversation came; any Anymail backend may take its place.
 EMAIL_BACKEND = env_text("EMAIL_BACKEND") or "outreach.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL") or "gjensyn@localhost"
