@@ -1,13 +1,11 @@
 """What a list of guests can show. Notes and health needs are never among it."""
 
-from datetime import date
-
-from babel.dates import format_skeleton
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.core.csv_files import Amount
+from crm.core.dates import say_birthday
 from crm.core.locales import active_locale
 from crm.core.phones import format_phone
 from crm.core.regions import country_name
@@ -39,11 +37,8 @@ def _country(row: Row) -> str:
 
 
 def _birthday(row: Row) -> str:
-    if not row.guest.birthday_month or not row.guest.birthday_day:
-        return ""
-    # A leap year, in which every birthday exists.
-    day = date(2024, row.guest.birthday_month, row.guest.birthday_day)
-    return str(format_skeleton("MMMd", day, locale=active_locale()))
+    guest = row.guest
+    return say_birthday(guest.birthday_day, guest.birthday_month, active_locale())
 
 
 GUEST_COLUMNS: dict[str, Column[Row]] = {

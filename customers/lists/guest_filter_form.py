@@ -19,6 +19,7 @@ from customers.lists.guest_filters import GuestFilters
 from customers.lists.values_in_use import values_in_use
 from customers.models import Guest
 from customers.profile.tags import tags_in_use
+from customers.quality.amiss_words import AMISS_WORDS
 
 # A house with more firms than this finds one on the page of companies.
 MOST_COMPANIES = 200
@@ -79,6 +80,7 @@ class GuestFilterForm(forms.Form):
         ),
     )
     birthday = forms.ChoiceField(label=_("Birthday"), required=False)
+    amiss = forms.ChoiceField(label=_("Not known, or not right"), required=False)
     last_from = DayField(label=_("Last here from"))
     last_to = DayField(label=_("Last here until"))
     away = DayField(label=_("Away since"))
@@ -102,6 +104,7 @@ class GuestFilterForm(forms.Form):
         self._offer("source", anything, self.sources.items())
         self._offer("reach", anything, REACH)
         self._offer("birthday", anything, BIRTHDAY)
+        self._offer("amiss", anything, AMISS_WORDS.items())
 
     def filters(self) -> GuestFilters:
         """Return what was asked for, as far as it could be read."""

@@ -12,6 +12,7 @@ from crm.core.locales import active_locale
 from crm.core.regions import country_name
 from customers.lists.guest_filters import GuestFilters
 from customers.models import Company, Tag
+from customers.quality.amiss_words import AMISS_CHIPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +111,6 @@ _SAY: dict[str, Callable[[GuestFilters], str]] = {
     "away": lambda filters: _("away since %(day)s") % _day(filters.away),
     "arriving": _arriving,
     "birthday": _birthday,
+    "amiss": lambda filters: str(AMISS_CHIPS[filters.amiss]),
     "news": lambda _filters: _("who may be written to about news"),
 }

@@ -24,6 +24,7 @@ from customers.models import (
     Visit,
 )
 from customers.profile.tags import tag_filter
+from customers.quality.amiss import is_amiss
 
 Kind, State = ContactPoint.Kind, Visit.State
 
@@ -34,7 +35,7 @@ class GuestFilters:
 
     Days are the business's own and included. ``arriving`` is a number of days from
     today, ``birthday`` is ``this`` or ``next`` month, ``reach`` one of ``email``,
-    ``phone`` and ``none``.
+    ``phone`` and ``none``, ``amiss`` a word of ``customers.quality.amiss.AMISS``.
     """
 
     tag: Tag | None = None
@@ -50,6 +51,7 @@ class GuestFilters:
     away: date | None = None
     arriving: int | None = None
     birthday: str = ""
+    amiss: str = ""
     news: bool = False
 
 
@@ -96,6 +98,7 @@ def _conditions(business: Business, filters: GuestFilters, *, today: date) -> li
         (filters.birthday, lambda: _born_in(filters.birthday, today)),
         (filters.last_from, lambda: Q(summary__last_visit_on__gte=filters.last_from)),
         (filters.last_to, lambda: Q(summary__last_visit_on__lte=filters.last_to)),
+        (filters.amiss, lambda: is_amiss(filters.amiss, business, today=today)),
         (filters.news, lambda: _said_yes_to_news()),
     ]
     conditions = [condition() for value, condition in asked if value]
