@@ -14,7 +14,7 @@ SCOPE_OF: dict[str, str] = {
     Purpose.MARKETING: Scope.MARKETING,
 }
 
-_CLOSED_BY_THE_GUEST = (Reason.UNSUBSCRIBED, Reason.ERASED)
+CLOSED_BY_THE_GUEST = (Reason.UNSUBSCRIBED, Reason.ERASED)
 
 
 def suppress(
@@ -54,7 +54,7 @@ def reopen(
     closed = business.suppressions.filter(
         channel=channel,
         address_hash=fingerprint,
-        reason__in=_CLOSED_BY_THE_GUEST,
+        reason__in=CLOSED_BY_THE_GUEST,
         lifted_at=None,
     )
     whole = closed.filter(scope=Scope.ALL).first()

@@ -45,6 +45,7 @@ class Letter:
     """All words of one mail. ``sender_lines`` say who writes, and from where.
 
     ``why`` says why the guest gets it. ``is_list`` adds the way out of the list.
+    ``is_to_guest`` is False where nobody knows yet who reads it.
     """
 
     language: str
@@ -55,6 +56,7 @@ class Letter:
     sender_lines: Sequence[str]
     why: str
     is_list: bool
+    is_to_guest: bool = True
 
 
 def clean(text: str) -> str:
@@ -127,7 +129,9 @@ def _text_of(block: Block) -> str:
 
 
 def _ways_out(letter: Letter) -> list[tuple[str, str]]:
-    ways = [("preferences", _("Choose what we send you"))]
+    ways = []
+    if letter.is_to_guest:
+        ways.append(("preferences", _("Choose what we send you")))
     if letter.is_list:
         ways.append(("unsubscribe", _("Stop these messages")))
     return ways
@@ -139,4 +143,4 @@ def _footer(letter: Letter) -> str:
         for name, words in _ways_out(letter)
     )
     who = "<br/>".join(_safe(line) for line in letter.sender_lines)
-    return f"{who}<br/><br/>{_safe(letter.why)}<br/>{links}"
+    return "<br/>".join(filter(None, [f"{who}<br/>", _safe(letter.why), links]))

@@ -4,6 +4,7 @@ A stored body and whoever reads it can open nothing; sending again gives the sam
 """
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,7 +18,9 @@ _PLACEHOLDER = "https://links.invalid/{name}"
 
 # Links an author may put on a button.
 LINKS = {"survey": _("the survey"), "preferences": _("what the guest wants from us")}
-_ALL_LINKS = ("survey", "preferences", "unsubscribe")
+# Links of single letters, by name: what the token is sealed for, and what it opens.
+LETTER_LINKS = {"sign_up": ("sign_up", "join:confirm")}
+_ALL_LINKS = ("survey", "preferences", "unsubscribe", *LETTER_LINKS)
 
 
 def placeholder(name: str) -> str:
@@ -46,6 +49,14 @@ def personal_links(message: Message) -> dict[str, str]:
     if message.survey_invitation:
         token = public_token("survey", message.survey_invitation.uuid)
         links["survey"] = _absolute("survey:answer", token)
+    return links | _letter_links(message)
+
+
+def _letter_links(message: Message) -> dict[str, str]:
+    links = {}
+    for name, uuid in message.letter_links.items():
+        purpose, view_name = LETTER_LINKS[name]
+        links[name] = _absolute(view_name, public_token(purpose, UUID(uuid)))
     return links
 
 

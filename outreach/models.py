@@ -243,6 +243,10 @@ class Message(TenantModel):
     body_text = models.TextField(blank=True)
     body_html = models.TextField(blank=True)
     frozen_at = models.DateTimeField(null=True)
+    # A single mail: frozen from the start, to the address on it. Its links by name are
+    # made when it leaves, from the uuid of what they open. See outreach/letters.py.
+    is_letter = models.BooleanField(default=False)
+    letter_links = models.JSONField(default=dict)
 
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -342,8 +346,14 @@ class Message(TenantModel):
 
     @property
     def may_send_again(self) -> bool:
-        """Return whether a person may choose to send it once more."""
-        return self.status in {self.Status.UNCONFIRMED, self.Status.FAILED}
+        """Return whether a person may choose to send it once more.
+
+        Who missed a letter asks for another one, which has its own link.
+        """
+        return not self.is_letter and self.status in {
+            self.Status.UNCONFIRMED,
+            self.Status.FAILED,
+        }
 
 
 class Attempt(TenantModel):

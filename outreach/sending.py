@@ -141,7 +141,7 @@ def _cleared_facts(
 
 def _is_written(message: Message, token: uuid.UUID) -> bool:
     """Write the message down as it leaves. What was tried once is not written anew."""
-    if message.attempt_count:
+    if message.attempt_count or message.is_letter:
         return True
     try:
         freeze(message)

@@ -6,7 +6,7 @@ import socket
 from celery import shared_task
 from django.utils import timezone
 
-from outreach import planning, recovery
+from outreach import letters, planning, recovery
 from outreach.claiming import BULK_KINDS, CRITICAL_KINDS
 from outreach.heartbeats import SENDING, note_heartbeat
 from outreach.sending import send_due
@@ -35,3 +35,8 @@ def reap_leases(**_: object) -> None:
 @shared_task
 def plan_missing(**_: object) -> None:
     planning.plan_missing(now=timezone.now())
+
+
+@shared_task
+def let_go_of_letters(**_: object) -> None:
+    letters.let_go_of_letters(now=timezone.now())
