@@ -38,8 +38,25 @@ _DOUBTED_OTHERWISE = _("Something in this looks like an identity number.")
 _CONFIRM = _("If it is one, please take it out. If not, tick the box below.")
 _TAKE_OUT = _("Please take it out, or write it in another way.")
 
+# Where ten digits that nobody dials are likelier a person's number than a phone's.
+_NORDIC = {"DK", "FI", "NO", "SE"}
+
 # Words for a person to read; addresses and phone numbers have checks of their own.
 _NOT_FREE = (forms.EmailField, forms.URLField, forms.UUIDField)
+
+
+def refusal_of_phone(text: str, *, country: str) -> object | None:
+    """Return why ``text`` is no phone number but a person's or a card's; None if it may be.
+
+    ``country`` is the one whose numbers need no code.
+    """
+    for one in find_numbers(text):
+        number = text[one.start : one.end]
+        is_dialled = text.lstrip().startswith(("+", "0")) or country not in _NORDIC
+        # Nobody writes a phone number as six digits, a hyphen and four.
+        if one.is_certain and ("-" in number or not is_dialled):
+            return _REFUSED[one.kind]
+    return None
 
 
 class GuardedForm(forms.Form):

@@ -16,7 +16,7 @@ from crm.core.phones import normalize_phone
 from crm.core.regions import country_choices
 from crm.tenancy.models import Business
 from customers.edited_at_once import Values
-from customers.guarded_forms import CONFIRMED, GuardedForm
+from customers.guarded_forms import CONFIRMED, GuardedForm, refusal_of_phone
 from customers.lists.values_in_use import values_in_use
 from customers.models import Guest
 from customers.people.guest_values import TOGETHER, initial_from, own_key, typed_of
@@ -95,6 +95,7 @@ class DetailsForm(GuardedForm, forms.ModelForm):
         cleaned = super().clean()
         self._check_birthday(cleaned)
         country = cleaned.get("country") or self.business.country
+        self._refuse_other_numbers(country)
         cleaned["emails"] = self._read("emails", normalize_email)
         cleaned["phones"] = self._read(
             "phones", lambda text: normalize_phone(text, country=country)
@@ -173,6 +174,12 @@ class DetailsForm(GuardedForm, forms.ModelForm):
                     params={"month": self._month_name(month), "day": day},
                 ),
             )
+
+    def _refuse_other_numbers(self, country: str) -> None:
+        for text in self.cleaned_data.get("phones", ()):
+            if refusal := refusal_of_phone(text, country=country):
+                self.add_error("phones", str(refusal))
+                return
 
     def _read(self, name: str, read: Callable[[str], str]) -> list[str]:
         """Return what is compared of what was typed, each once, in the order typed."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.core.addresses import InvalidEmail
 from crm.core.phones import InvalidPhone
 from crm.tenancy.models import Business
-from customers.guarded_forms import GuardedForm
+from customers.guarded_forms import GuardedForm, refusal_of_phone
 from customers.guests import GuestFacts
 from customers.models import Guest
 from customers.visiting.visit_forms import name_and_town
@@ -54,6 +54,9 @@ class WhoForm(GuardedForm):
         return guest_facts(self.cleaned_data["name"], self.cleaned_data["contact"])
 
     def _look_up(self, contact: str) -> None:
+        if refusal := refusal_of_phone(contact, country=self.business.country):
+            self.add_error("contact", str(refusal))
+            return
         try:
             fitting = guests_reached_by(self.business, contact)
         except (InvalidEmail, InvalidPhone) as error:

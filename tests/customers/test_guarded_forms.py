@@ -3,7 +3,7 @@ from django import forms
 
 from crm.tenancy.models import Business
 from customers.care.preference_forms import PreferenceKindForm
-from customers.guarded_forms import GuardedForm
+from customers.guarded_forms import GuardedForm, refusal_of_phone
 
 NATIONAL, CARD, CPR = "15108695088", "4111 1111 1111 1111", "211062-5629"
 
@@ -125,3 +125,31 @@ def test_lines_that_a_form_has_taken_apart_are_looked_at_too(casa_alba):
     form = PreferenceKindForm(typed, business=casa_alba)
 
     assert "There is a card number in this." in str(form.errors["suggestions"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("811218-9876", "SE"),
+        ("8112189876", "SE"),
+        ("811218-9876", "US"),
+        ("4111 1111 1111 1111", "NO"),
+    ],
+)
+def test_a_number_of_a_person_or_a_card_is_no_phone_number(typed, country):
+    assert "please take it out." in str(refusal_of_phone(typed, country=country))
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("406 12 345", "NO"),
+        ("+46 811 218 98 76", "SE"),
+        ("070-123 45 67", "SE"),
+        ("0811223344", "SE"),
+        ("8112189876", "US"),
+        ("(811) 218-9876", "US"),
+    ],
+)
+def test_a_phone_number_is_none_of_them(typed, country):
+    assert refusal_of_phone(typed, country=country) is None

@@ -260,3 +260,14 @@ def test_nobody_found_says_what_to_try(as_alba, nora):
 
     assert "Nobody fits that" in page
     assert "Nora Østby" not in page
+
+
+def test_an_identity_number_in_the_phone_field_is_refused(as_alba, nora):
+    nora.country = "SE"
+    nora.save()
+    typed = {"given_name": "Nora", "country": "SE", "phones": "811218-9876"}
+
+    page = as_alba.post(f"/casa-alba/guests/{nora.uuid}/edit/", typed)
+
+    assert "There is a Swedish identity number in this." in page.text
+    assert not nora.contact_points.exists()
