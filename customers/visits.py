@@ -135,11 +135,17 @@ def mark_no_show(visit: Visit, *, actor: User | None, now: datetime) -> Visit:
     return _move(visit, {State.BOOKED}, State.NO_SHOW, actor=actor, now=now)
 
 
-def step_back(visit: Visit, *, to: str, actor: User | None, now: datetime) -> Visit:
-    """Undo a tap: back to booked, or to in house. What it triggered is called off."""
+def step_back(
+    visit: Visit, *, to: str, after: str = "", actor: User | None, now: datetime
+) -> Visit:
+    """Undo a tap: back to booked, or to in house. What it triggered is called off.
+
+    ``after`` is the state that the tap led to: what somebody else has tapped since is
+    not undone with it.
+    """
     return _move(
         visit,
-        set(State.values) - {to},
+        {after} if after else set(State.values) - {to},
         to,
         allowed_targets={State.BOOKED, State.IN_HOUSE},
         actor=actor,

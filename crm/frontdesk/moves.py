@@ -75,7 +75,8 @@ def visit_undo(request: StaffRequest, visit_uuid: UUID) -> HttpResponse:
     to = request.GET.get("to", "")
     if to not in words:
         raise Http404
-    act = partial(step_back, to=to)
+    after = request.GET.get("after", "")
+    act = partial(step_back, to=to, after=after if after in State.values else "")
     return _moved(request, visit_uuid, act, words[State(to)], may_undo=False)
 
 
@@ -141,7 +142,8 @@ def _card(request: StaffRequest, visit: Visit, today: date) -> HttpResponse:
 
 def _undo_url(request: StaffRequest, visit: Visit, before: str) -> str:
     url = reverse("frontdesk:visit_undo", args=[request.business.slug, visit.uuid])
-    return f"{url}?{urlencode({'to': before, 'next': _next_page(request)})}"
+    words = {"to": before, "after": visit.state, "next": _next_page(request)}
+    return f"{url}?{urlencode(words)}"
 
 
 def _next_page(request: StaffRequest) -> str:

@@ -147,6 +147,18 @@ def test_undo_leads_only_back(as_alba, nora, to):
     assert (response.status_code, visit.state) == (404, State.IN_HOUSE)
 
 
+def test_undo_takes_back_the_one_tap_and_not_what_others_tapped_since(as_alba, booked):
+    tap(as_alba, booked, "arrive")
+    tap(as_alba, booked, "depart")
+
+    late = f"/casa-alba/visits/{booked.uuid}/undo/?to=booked&after=in_house"
+    page = as_alba.post(late, follow=True).text
+
+    booked.refresh_from_db()
+    assert booked.state == State.COMPLETED
+    assert "This visit is “Completed” and cannot be changed that way." in page
+
+
 def test_staff_of_another_venue_move_nothing(client, casa_alba, booked):
     user = make_user()
     staff = make_staff(casa_alba, user, "staff")
