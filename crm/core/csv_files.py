@@ -15,7 +15,7 @@ from django.utils import timezone
 BOM = "\ufeff"
 
 # Spreadsheets take a text that begins so for a formula, and formulas can act.
-_ACTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_ACTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # A plus, digits, spaces and dashes alone cannot act, and a phone number needs its plus.
 _PHONE = re.compile(r"\+[0-9][0-9 -]*")
 
@@ -81,7 +81,9 @@ def _plain(cell: int | None) -> str:
 
 def _harmless(text: str) -> str:
     text = text.replace("\0", "")
-    # Some programs skip spaces before they look for a formula.
-    if text.lstrip(" ").startswith(_ACTS) and not _PHONE.fullmatch(text):
+    # Some programs skip spaces of any width before they look for a formula, and some
+    # take wide signs for narrow ones.
+    acts = text.startswith(_ACTS) or text.lstrip().startswith(_ACTS)
+    if acts and not _PHONE.fullmatch(text):
         return f"'{text}"
     return text

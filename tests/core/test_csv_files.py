@@ -59,6 +59,8 @@ def test_an_instant_is_written_by_the_clock_on_the_wall():
     "text",
     [
         "=1+1",
+        "\xa0=1+1",
+        "\uff1d1+1",
         "=HYPERLINK(A1)",
         "+1+1",
         "+47 40 61 23 45|calc",
