@@ -20,6 +20,7 @@ from customers.models import Guest
 from customers.people.guest_values import Typed, facts_from, values_of
 
 MINE, THEIRS = "mine", "theirs"
+_ELSEWHERE = ["health_needs", "household", "photo", "tags"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ def who_else_changed(guest: Guest, *, me: User) -> Event | None:
         object_ref=str(guest.uuid),
         action="amended",
     )
+    # What no form of the guest asks for; and few are to know of health needs.
+    events = events.exclude(fields__contained_by=_ELSEWHERE)
     return (
         events.exclude(actor=me).select_related("actor").order_by("-at", "-pk").first()
     )

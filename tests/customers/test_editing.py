@@ -8,9 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from crm.audit.events import record_event
 from crm.tenancy.models import Staff
 from customers.models import ContactPoint, CustomField, Guest
-from customers.people.guest_edits import Beginning
+from customers.people.guest_edits import Beginning, who_else_changed
 from tests.factories import NOW, make_guest, make_staff, make_user
 
 pytestmark = pytest.mark.usefixtures("morning")
@@ -584,3 +585,20 @@ def test_two_who_save_at_the_same_moment_both_keep_what_they_wrote(
         "+4751000001",
         "+4751000002",
     ]
+
+
+def test_who_changed_it_is_whoever_changed_what_the_form_asks_for(nora, alba):
+    kari, per = make_user(name="Kari Lie"), make_user(name="Per Vik")
+    for actor, fields in ((per, ["city"]), (kari, ["health_needs"]), (kari, ["tags"])):
+        record_event(
+            business=nora.business,
+            actor=actor,
+            action="amended",
+            subject=nora,
+            fields=fields,
+            now=NOW,
+        )
+
+    other = who_else_changed(nora, me=alba)
+
+    assert (other.actor, other.fields) == (per, ["city"])
