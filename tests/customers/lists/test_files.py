@@ -97,7 +97,7 @@ def test_what_was_chosen_comes_back_from_the_file(as_alba, casa_alba):
         ],
         [
             "Nora Østby", "'=cmd AS", "1", "1234.50", "2026-11-19",
-            "nora@example.no", "+47 40 61 23 45", "Norway", "29 Feb",
+            "nora@example.no", "+47 40 61 23 45", "Norway", "29 February",
         ],
     ]  # fmt: skip
     assert content(job).startswith(b"\xef\xbb\xbfGuest,")
