@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.audit.models import Event
 from crm.audit.subjects import (
@@ -39,7 +40,7 @@ ACTIONS: dict[str, str | Promise] = {
     "given": _("Gave to many"),
     "in_house": _("Arrived"),
     "invited": _("Invited"),
-    "kept": _("Kept"),
+    "kept": pgettext_lazy("an act in the log", "Kept"),
     "looked_at_needs": _("Looked at health needs"),
     "merged": _("Made one with another"),
     "next_visit_noted": _("Noted about coming again"),

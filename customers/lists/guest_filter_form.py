@@ -98,7 +98,7 @@ class GuestFilterForm(forms.Form):
         self._offer_rows("tag", _("Any tag"), tags)
         self._offer_rows("company", _("Any company"), self._companies(words))
         anything = _("Any")
-        self._offer("arriving", _("Any time"), ARRIVING)
+        self._offer("arriving", pgettext_lazy("arriving", "Any time"), ARRIVING)
         self._offer("country", anything, self._countries())
         self._offer("language", anything, settings.LANGUAGES)
         self._offer("source", anything, self.sources.items())

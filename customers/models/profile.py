@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.tenancy.models import TenantModel, Venue
 from customers.models.guests import Guest
@@ -106,7 +107,7 @@ class CustomField(TenantModel):
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Text")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("a kind of field", "Number")
         DATE = "date", _("Date")
         CHOICE = "choice", _("One of a few")
         YES_NO = "yes_no", _("Yes or no")

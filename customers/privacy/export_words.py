@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 _WORDS: dict[str, str | Promise] = {
     "accepted_at": _("Sent"),
@@ -48,7 +49,7 @@ _WORDS: dict[str, str | Promise] = {
     "no_shows": _("Visits you did not come to"),
     "normalized": _("As we compare it"),
     "noted_at": _("Written down"),
-    "number": _("Number"),
+    "number": pgettext_lazy("which of several", "Number"),
     "outcome": _("What became of it"),
     "purpose": _("About"),
     "raw": _("As you gave it"),
