@@ -15,14 +15,17 @@ from customers.models import MatchKeys
 
 Pair = tuple[int, int]
 
+# The inner WITH keeps the limit from making PostgreSQL read the table instead.
 _SHARING = """
 SELECT sharing.guests FROM unnest(%(keys)s::bigint[]) AS key
 CROSS JOIN LATERAL (
-    SELECT array_agg(guest_id) AS guests FROM (
+    WITH holder AS MATERIALIZED (
         SELECT guest_id FROM customers_matchkeys
         WHERE keys @> ARRAY[key] AND business_id = %(business)s
-        LIMIT %(most)s + 1
-    ) AS holder
+    )
+    SELECT array_agg(guest_id) AS guests FROM (
+        SELECT guest_id FROM holder LIMIT %(most)s + 1
+    ) AS some_holders
 ) AS sharing
 WHERE cardinality(sharing.guests) BETWEEN 2 AND %(most)s
 """

@@ -216,7 +216,9 @@ class Migration(migrations.Migration):
                 "default_related_name": "match_keys",
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["keys"], name="customers_matchkeys_shared"
+                        fastupdate=False,
+                        fields=["keys"],
+                        name="customers_matchkeys_shared",
                     )
                 ],
             },

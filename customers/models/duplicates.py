@@ -34,8 +34,11 @@ class MatchKeys(TenantModel):
         default_related_name = "match_keys"
         verbose_name_plural = "match keys"
         indexes = (
-            # The business is part of every key.
-            GinIndex(fields=("keys",), name="customers_matchkeys_shared"),
+            # The business is part of every key. Kept in order at once: what waits to
+            # be put in would be read anew for every key that is looked up.
+            GinIndex(
+                fields=("keys",), name="customers_matchkeys_shared", fastupdate=False
+            ),
         )
 
     def __str__(self) -> str:

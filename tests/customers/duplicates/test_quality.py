@@ -100,23 +100,11 @@ def test_what_is_certain_is_so_and_little_is_missed(register, casa_alba, capsys)
     assert len(hard) / (len(hard) + len(easy)) >= 0.3
     assert precision >= 0.995
     assert recall >= 0.95
+    # A queue full of strangers would soon be looked at by nobody.
+    assert len(shown & true) / len(shown) > 0.7
 
 
 def easy_non_pairs(register, *, count):
     rng, size = Random(SEED), len(register.rows)
     drawn = {tuple(sorted(rng.sample(range(size), 2))) for _ in range(count)}
     return drawn - register.true_pairs - register.hard_non_pairs
-
-
-def test_most_of_what_is_shown_is_worth_a_look(register, casa_alba):
-    numbers = store(casa_alba, register.rows)
-
-    find_pairs(casa_alba, list(numbers), now=NOW)
-
-    shown = {
-        tuple(sorted((numbers[one], numbers[other])))
-        for one, other in DuplicatePair.objects.filter(score__gte=60).values_list(
-            "first", "second"
-        )
-    }
-    assert len(shown & register.true_pairs) / len(shown) > 0.7
