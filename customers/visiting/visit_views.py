@@ -73,15 +73,19 @@ def visit_new(request: StaffRequest) -> HttpResponse:
         return _ask_again(request, form, _purpose(request), {"who": who})
     if who.guest:
         return _done(request, _recorded(request, who.guest, form, now=now), form)
-    visit = record_walk_in(
-        request.business,
-        who=who.facts(),
-        facts=form.facts(),
-        state=form.cleaned_data["state"],
-        actor=request.user,
-        now=now,
-        uuid=promised_uuid(_purpose(request), request.POST.get(FIELD, "")),
-    )
+    try:
+        visit = record_walk_in(
+            request.business,
+            who=who.facts(),
+            facts=form.facts(),
+            state=form.cleaned_data["state"],
+            actor=request.user,
+            now=now,
+            uuid=promised_uuid(_purpose(request), request.POST.get(FIELD, "")),
+        )
+    except GuestIsForgotten as problem:
+        # Sent once more, after the guest it made asked to be forgotten.
+        raise IsGone from problem
     return _done(request, visit, form)
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -621,3 +622,27 @@ def test_the_story_says_shortly_what_they_had(as_alba, nora, visit):
     page = as_alba.get(f"/casa-alba/guests/{nora.uuid}/").content.decode()
 
     assert "Dinner, Spa, +2" in page
+
+
+def test_a_walk_in_sent_again_after_the_guest_was_forgotten_is_said_to_be_gone(
+    as_alba, casa_alba, alba
+):
+    page = as_alba.get("/casa-alba/visits/new/").text
+    (once,) = re.findall(r'name="once" value="([^"]+)"', page)
+    typed = {
+        "name": "Nora Vik",
+        "kind": "table",
+        "venue": casa_alba.venues.get().pk,
+        "arrival_date": "2026-11-22",
+        "party_size": "2",
+        "state": "completed",
+        "once": once,
+    }
+    as_alba.post("/casa-alba/visits/new/", typed)
+    guest = casa_alba.guests.get(display_name="Nora Vik")
+    erase_guest(guest, actor=alba, now=NOW)
+
+    answer = as_alba.post("/casa-alba/visits/new/", typed)
+
+    assert answer.status_code == 404
+    assert "Nora Vik" not in casa_alba.guests.values_list("display_name", flat=True)
