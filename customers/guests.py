@@ -16,9 +16,16 @@ from crm.core.once import broken_rule
 from crm.core.phones import normalize_phone
 from crm.core.text import name_sort_key
 from crm.tenancy.models import Business
+from customers.duplicates.checking import check_on_commit
 from customers.models import ContactPoint, Guest, GuestSummary
 from customers.people.companies import company_named
-from customers.searching.lines import keep_line, search_line
+from customers.quality.checking import note_changed
+from customers.searching.lines import (
+    KnownBefore,
+    keep_line,
+    known_before,
+    search_line,
+)
 from customers.summaries import lock_guest
 
 
@@ -91,6 +98,7 @@ def create_guest(
     record_event(
         business=business, actor=actor, action="created", subject=guest, now=now
     )
+    check_on_commit(guest, now=now)
     return guest
 
 
@@ -122,6 +130,7 @@ def amend_guest(
         ],
     )  # fmt: skip
     keep_line(guest)
+    note_changed(guest, changed, actor=actor, now=now)
     record_event(
         business=guest.business,
         actor=actor,
@@ -130,6 +139,7 @@ def amend_guest(
         fields=changed,
         now=now,
     )
+    check_on_commit(guest, now=now)
     return changed
 
 
@@ -152,7 +162,9 @@ def _apply(guest: Guest, facts: GuestFacts, *, now: datetime) -> None:
         setattr(guest, name, getattr(facts, name))
     guest.company = company_named(guest.business, facts.company, now=now)
     emails, phones = normalized_contacts(guest.business, facts)
-    guest.search_text = search_text_of(facts, emails=emails, phones=phones)
+    guest.search_text = search_text_of(
+        facts, emails=emails, phones=phones, before=known_before(guest)
+    )
     guest.name_sort_key = sort_key_of(facts, guest.business)
 
 
@@ -168,9 +180,17 @@ def sort_key_of(facts: GuestFacts, business: Business) -> str:
 
 
 def search_text_of(
-    facts: GuestFacts, *, emails: Iterable[str], phones: Iterable[str]
+    facts: GuestFacts,
+    *,
+    emails: Iterable[str],
+    phones: Iterable[str],
+    before: KnownBefore | None = None,
 ) -> str:
-    """Return the one folded line that search reads: names, company, numbers."""
+    """Return the one folded line that search reads: names, company, numbers.
+
+    ``before`` is what those were called who were made one with the guest.
+    """
+    before = before or KnownBefore()
     return search_line(
         name=facts.display_name,
         given_name=facts.given_name,
@@ -179,7 +199,8 @@ def search_text_of(
         company=" ".join(facts.company.split())[:120],
         emails=emails,
         phones=phones,
-        numbers=[facts.member_number, facts.external_id],
+        numbers=[facts.member_number, facts.external_id, *before.numbers],
+        also=before.names,
     )
 
 

@@ -36,11 +36,13 @@ class GuestDataPolicy:
 
     ``title`` is what the guest reads above these rows. ``guest_path`` is the look-up
     from the model to its guest; ``other_guest_paths`` lead to guests who are named
-    beside, and are cut on erasure. ``export`` names the fields the guest gets a copy
-    of, and ``read`` says how those are read that are not stored as one reads them.
-    ``blank`` gives the values that replace personal ones on erasure, and
-    ``erase_only`` narrows erasure to some rows, and ``confided`` says which are only in
-    a copy that is made by somebody who may see health needs. ``keep_months`` counts from the guest's
+    beside, and are cut on erasure. ``follows`` lead to the guest of what a row hangs on
+    without pointing at it, so that it goes there when a merge is undone. ``export``
+    names the fields the guest gets a copy of, and ``read`` says how those are read that
+    are not stored as one reads them. ``blank`` gives the values that replace personal
+    ones on erasure, and ``erase_only`` narrows erasure to some rows, and ``confided``
+    says which are only in a copy that is made by somebody who may see health needs.
+    ``keep_months`` counts from the guest's
     last visit; None keeps the row as long as its guest. ``reason`` says why, for people
     who must answer for it.
     """
@@ -53,6 +55,7 @@ class GuestDataPolicy:
     on_erase: OnErase
     reason: str
     other_guest_paths: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
     read: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     blank: Mapping[str, Any] = field(default_factory=dict)
     erase_only: models.Q = field(default_factory=models.Q)

@@ -11,3 +11,22 @@ visit_saved = Signal()
 
 # args: guest, now. Personal data is gone. Heard by outreach.
 guest_erased = Signal()
+
+# args: sign_up, now. Somebody typed their address into a form. Heard by outreach.
+sign_up_asked = Signal()
+
+# args: sign_up, now. The address said that it was them; ``sign_up.guest`` is who they
+# are. Heard by outreach.
+sign_up_confirmed = Signal()
+
+# args: kept, gone, now. Two guests became one: what moves has moved, summaries are up to
+# date, ``gone`` leads to ``kept``. Heard by loyalty, outreach.
+guests_merged = Signal()
+
+# args: kept, gone, now. They are two again, ``kept`` being whoever lives of those that
+# ``gone`` was one with. Heard by loyalty.
+guests_parted = Signal()
+
+# args: business, guest_ids, now. Visits of these guests came by an import, or went with
+# one that was taken back: standings follow, and nobody is written to. Heard by loyalty.
+visits_imported = Signal()

@@ -109,6 +109,7 @@ class TierChange(TenantModel):
         REVIEW = "review", _("yearly review")
         CORRECTION = "correction", _("a visit was corrected")
         LADDER = "ladder", _("the ladder was changed")
+        MERGE = "merge", _("two entries became one")
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="changes")
     from_tier = models.ForeignKey(Tier, models.SET_NULL, null=True, related_name="+")

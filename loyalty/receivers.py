@@ -7,9 +7,10 @@ from django.dispatch import receiver
 from crm.core.clock import local_date
 from crm.tenancy.models import Business
 from crm.tenancy.signals import business_created
-from customers.models import Visit
-from customers.signals import visit_saved
+from customers.models import Guest, Visit
+from customers.signals import guests_merged, guests_parted, visit_saved
 from loyalty.memberships import keep_membership
+from loyalty.merging import take_over_membership
 from loyalty.ready import create_ready_program
 
 
@@ -31,3 +32,19 @@ def keep_standing(
             now=now,
             is_correction=was_completed,
         )
+
+
+@receiver(guests_merged)
+def stand_together(kept: Guest, gone: Guest, now: datetime, **_kwargs: object) -> None:
+    """Count the visits of both; nobody falls because they were two."""
+    today = local_date(now, kept.business.time_zone)
+    take_over_membership(kept, gone, now=now)
+    keep_membership(kept, today=today, now=now)
+
+
+@receiver(guests_parted)
+def stand_alone(kept: Guest, gone: Guest, now: datetime, **_kwargs: object) -> None:
+    """Count the visits of each; a tier that only both together earned is taken back."""
+    today = local_date(now, kept.business.time_zone)
+    for guest in (kept, gone):
+        keep_membership(guest, today=today, now=now, is_correction=True)

@@ -28,6 +28,7 @@ class Reason(TextChoices):
     ANSWERED = "answered", _("The guest has answered already.")
     NO_CONSENT = "no_consent", _("The guest has not said yes to this.")
     WITHDREW = "withdrew", _("The guest said no to this.")
+    DOUBLE = "double", _("They get the same about that day already.")
     NO_SALE = "no_sale", _("There is no paid visit that the notice could rest on.")
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from crm.core.languages import guest_language_choices, in_language
 from crm.core.signing import public_token, read_public_token
 from crm.tenancy.models import Business
+from customers.merging.following import living
 from customers.models import Channel, ConsentWording, Guest, Purpose
 from outreach.models import Message
 from outreach.unsubscribing import (
@@ -150,11 +151,11 @@ def _guest_of(token: str) -> Guest | None:
     uuid = read_public_token("preferences", token)
     if uuid is None:
         return None
-    return (
-        Guest.objects.select_related("business")
-        .filter(uuid=uuid, erased_at=None)
-        .first()
-    )
+    rows = Guest.objects.select_related("business", "merged_into__business")
+    guest = rows.filter(uuid=uuid).first()
+    # A link to an entry that was made one with another leads to that one.
+    guest = living(guest) if guest else None
+    return guest if guest and not guest.is_erased else None
 
 
 def _language_of(

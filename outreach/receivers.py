@@ -6,10 +6,19 @@ from django.dispatch import receiver
 
 from crm.tenancy.models import Business
 from crm.tenancy.signals import business_created
-from customers.models import Guest, Visit
-from customers.signals import guest_erased, visit_saved
+from customers.models import Guest, SignUp, Visit
+from customers.signals import (
+    guest_erased,
+    guests_merged,
+    guests_parted,
+    sign_up_asked,
+    sign_up_confirmed,
+    visit_saved,
+)
+from outreach.doubles import call_off_doubles, let_doubles_wait
 from outreach.planning import call_off_guest, call_off_visit, plan_visit
 from outreach.ready import create_ready_automation
+from outreach.sign_up_letters import ask_the_address, say_whose_letter_it_was
 
 
 @receiver(visit_saved)
@@ -23,6 +32,27 @@ def follow_up_visit(visit: Visit, now: datetime, **_kwargs: object) -> None:
 @receiver(guest_erased)
 def call_off_messages(guest: Guest, **_kwargs: object) -> None:
     call_off_guest(guest)
+
+
+@receiver(guests_merged)
+def send_once(kept: Guest, **_kwargs: object) -> None:
+    call_off_doubles(kept)
+
+
+@receiver(guests_parted)
+def send_to_each(kept: Guest, gone: Guest, **_kwargs: object) -> None:
+    let_doubles_wait(kept)
+    let_doubles_wait(gone)
+
+
+@receiver(sign_up_asked)
+def ask_who_signed_up(sign_up: SignUp, now: datetime, **_kwargs: object) -> None:
+    ask_the_address(sign_up, now=now)
+
+
+@receiver(sign_up_confirmed)
+def keep_letter_with_guest(sign_up: SignUp, **_kwargs: object) -> None:
+    say_whose_letter_it_was(sign_up)
 
 
 @receiver(business_created)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from customers.consent import channels_of, consent_states, record_consent
+from customers.holding import hold_living
 from customers.models import (
     Channel,
     ConsentEvent,
@@ -20,7 +21,6 @@ from customers.models import (
     Purpose,
     Suppression,
 )
-from customers.summaries import lock_guest
 from customers.suppressions import (
     SCOPE_OF,
     reopen,
@@ -51,8 +51,7 @@ def unsubscribe(message: Message, *, now: datetime) -> None:
     """
     purpose = PURPOSE_OF_KIND.get(message.kind, Purpose.SERVICE)
     # The guest first, then addresses: the same order as on the preference page.
-    if message.guest:
-        lock_guest(message.guest.pk)
+    guest = hold_living(message.guest) if message.guest else None
     if message.to_hash and purpose in SCOPE_OF:
         suppress(
             business=message.business,
@@ -62,9 +61,9 @@ def unsubscribe(message: Message, *, now: datetime) -> None:
             reason=Suppression.Reason.UNSUBSCRIBED,
             now=now,
         )
-    if message.guest and not message.guest.is_erased:
+    if guest and not guest.is_erased:
         _say(
-            message.guest,
+            guest,
             {(purpose, message.channel): False},
             source=Source.UNSUBSCRIBE,
             evidence=f"link in message {message.uuid}",
@@ -94,7 +93,7 @@ def save_choices(
 
     ``wishes`` are by purpose and channel; what is not named stays as it is.
     """
-    lock_guest(guest.pk)
+    guest = hold_living(guest)
     changed = {
         (choice.purpose, choice.channel): wishes[choice.purpose, choice.channel]
         for choice in choices_of(guest)
@@ -109,7 +108,7 @@ def save_choices(
 @transaction.atomic
 def stop_everything(guest: Guest, *, now: datetime) -> None:
     """Leave the guest alone: no to every purpose, on every channel."""
-    lock_guest(guest.pk)
+    guest = hold_living(guest)
     for point in guest.contact_points.order_by("pk"):
         suppress(
             business=guest.business,

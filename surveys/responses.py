@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from crm.core.identity_numbers import mask_numbers
-from customers.summaries import lock_guest
+from customers.holding import hold_living
 from surveys.models import Answer, Invitation, Question, Response
 from surveys.signals import response_received
 
@@ -58,8 +58,8 @@ def submit_response(
 
 def _hold_guest(invitation: Invitation) -> None:
     """Read the invitation afresh; who is being forgotten waits, or is gone already."""
-    if invitation.guest_id is not None:
-        lock_guest(invitation.guest_id)
+    if invitation.guest is not None:
+        hold_living(invitation.guest)
         invitation.refresh_from_db(fields=["guest", "expires_at"])
 
 

@@ -16,6 +16,7 @@ from crm.jobs.models import Job
 from crm.tenancy.invitations import invite_staff
 from crm.tenancy.models import Business, Staff
 from crm.tenancy.signals import business_created
+from customers.merging.merging import merge_guests
 from customers.models import (
     Agreement,
     AskingRules,
@@ -75,6 +76,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
     _care(guest, visit, owner, marker)
     _quality(guest, owner, marker)
     pair = _pair(guest)
+    merge = _merge(guest, owner, marker)
     response = make_response(visit, satisfaction=8, comment=f"{marker} was here")
     message = _message(visit, response.invitation, marker)
     _attempt(message)
@@ -108,6 +110,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "guest_uuid": guest.uuid,
             "invitation_uuid": invitation.uuid,
             "job_uuid": _job(business, owner).uuid,
+            "merge_uuid": merge.uuid,
             "message_uuid": message.uuid,
             "need_uuid": business.health_needs.get().uuid,
             "note_uuid": business.notes.get().uuid,
@@ -321,6 +324,13 @@ def _pair(guest):
         reasons=["family_same"],
         found_at=NOW,
     )
+
+
+def _merge(guest, owner, marker):
+    gone = make_guest(guest.business, f"{marker} Old")
+    merge = merge_guests(guest, gone, actor=owner, now=NOW)
+    guest.refresh_from_db()
+    return merge
 
 
 def _message(visit, invitation, marker):

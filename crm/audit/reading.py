@@ -34,6 +34,7 @@ ACTIONS: dict[str, str | Promise] = {
     "consent_withdrawn": _("Noted a no"),
     "copied": _("Made a copy of everything"),
     "created": _("Created"),
+    "declined": _("Noted that they do not want to say"),
     "ended": _("Ended"),
     "erased": _("Forgot"),
     "exported": _("Made a file of"),
@@ -47,6 +48,7 @@ ACTIONS: dict[str, str | Promise] = {
     "next_visit_taken_back": _("Took back about coming again"),
     "no_show": _("Did not come"),
     "not_kept": _("Not kept"),
+    "parted": _("Made two again"),
     "pinned": _("Put on top"),
     "removed": _("Removed"),
     "reopened": _("Opened again"),
@@ -57,6 +59,7 @@ ACTIONS: dict[str, str | Promise] = {
     "switched_off": _("Switched off"),
     "switched_on": _("Switched on"),
     "taken": _("Took from many"),
+    "told_apart": _("Told apart from another"),
     "unpinned": _("Took from the top"),
     "viewed": _("Looked at"),
 }

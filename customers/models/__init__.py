@@ -16,7 +16,7 @@ from customers.models.consent import (
     Suppression,
 )
 from customers.models.duplicates import DuplicatePair, DuplicateRules, MatchKeys
-from customers.models.guests import Company, ContactPoint, Guest, Household
+from customers.models.guests import Company, ContactPoint, Guest, Household, known
 from customers.models.imports import (
     Import,
     ImportChange,
@@ -25,6 +25,7 @@ from customers.models.imports import (
     StagedGuest,
     StagedVisit,
 )
+from customers.models.merging import Merge, MergedRow
 from customers.models.profile import CustomField, GuestTag, Note, NoteVersion, Tag
 from customers.models.quality import (
     AskingRules,
@@ -35,10 +36,12 @@ from customers.models.quality import (
     RegisterCount,
 )
 from customers.models.search import NEVER, NameWord, SearchLine
+from customers.models.sign_up import OFFERED, SignUp, SignUpPage
 from customers.models.visits import GuestSummary, LinePair, NextVisit, Visit, VisitLine
 
 __all__ = [
     "NEVER",
+    "OFFERED",
     "Agreement",
     "AskingRules",
     "Channel",
@@ -64,6 +67,8 @@ __all__ = [
     "ImportProblem",
     "LinePair",
     "MatchKeys",
+    "Merge",
+    "MergedRow",
     "NameWord",
     "NextVisit",
     "Note",
@@ -76,10 +81,13 @@ __all__ = [
     "Purpose",
     "RegisterCount",
     "SearchLine",
+    "SignUp",
+    "SignUpPage",
     "StagedGuest",
     "StagedVisit",
     "Suppression",
     "Tag",
     "Visit",
     "VisitLine",
+    "known",
 ]

@@ -59,6 +59,7 @@ class ConsentEvent(TenantModel):
         UNSUBSCRIBE = "unsubscribe", _("unsubscribe link in a message")
         IMPORT = "import", _("brought from the old register")
         API = "api", _("from a connected system")
+        MERGE = "merge", _("said under another entry of theirs")
 
     guest = models.ForeignKey(Guest, models.CASCADE)
     purpose = models.CharField(max_length=9, choices=Purpose)

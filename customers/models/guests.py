@@ -76,10 +76,19 @@ def _piece_of_search_text(number: int) -> models.Func:
     )
 
 
+def known(path: str = "") -> Q:
+    """Return the condition that a guest, at ``path`` from the model, is one we know.
+
+    Who was forgotten is not, and who was made one with another is that other now.
+    """
+    prefix = f"{path}__" if path else ""
+    return Q((f"{prefix}erased_at", None), (f"{prefix}merged_into", None))
+
+
 class GuestQuerySet(models.QuerySet["Guest"]):
     def known(self) -> "GuestQuerySet":
-        """Return guests who have not been erased."""
-        return self.filter(erased_at=None)
+        """Return guests who were not forgotten nor made one with another."""
+        return self.filter(known())
 
 
 class Guest(TenantModel):
@@ -134,6 +143,15 @@ class Guest(TenantModel):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, editable=False)
+    # The guest who lives, for one who was made one with another; see merging.py.
+    merged_into = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="merged_guests",
+    )
 
     objects: ClassVar[models.Manager["Guest"]] = GuestQuerySet.as_manager()
 
@@ -194,6 +212,11 @@ class Guest(TenantModel):
                 condition=~Q(source=""),
                 name="customers_guest_source",
             ),
+            models.Index(
+                fields=("merged_into",),
+                condition=Q(merged_into__isnull=False),
+                name="customers_guest_merged",
+            ),
             # For search, see customers/searching/search.py: by any three letters, and by how the
             # name begins, either way round.
             GinIndex(
@@ -224,6 +247,11 @@ class Guest(TenantModel):
     @property
     def is_erased(self) -> bool:
         return self.erased_at is not None
+
+    @property
+    def is_merged(self) -> bool:
+        """Return whether this guest was made one with another."""
+        return self.merged_into_id is not None
 
 
 class ContactPoint(TenantModel):

@@ -12,6 +12,7 @@ from crm.jobs.models import Job
 from crm.tenancy.models import Business, Staff, StaffInvitation, Venue
 from customers.care.data import register_care_policies
 from customers.duplicates.data import register_duplicate_policies
+from customers.merging.data import register_merge_policies
 from customers.models import (
     ConsentEvent,
     ConsentWording,
@@ -32,6 +33,7 @@ from customers.policies import (
 )
 from customers.profile.data import register_profile_policies
 from customers.quality.data import register_quality_policies
+from customers.sign_up.data import register_sign_up_policies
 
 # Bookkeeping asks for five years of sales; nothing else is needed that long.
 KEEP_SALES_MONTHS = 60
@@ -46,6 +48,8 @@ def register_policies() -> None:
     register_care_policies()
     register_quality_policies()
     register_duplicate_policies()
+    register_merge_policies()
+    register_sign_up_policies()
     _answer_for_the_house()
 
 
@@ -127,6 +131,7 @@ def _answer_for_visits() -> None:
             title=_("Your visits"),
             guest_path="guest",
             other_guest_paths=("booker",),
+            follows=("rebooked_from__visit__guest",),
             on_merge=OnMerge.MOVE,
             export=(
                 "venue__name", "kind", "state", "arrival_date", "departure_date",

@@ -17,6 +17,7 @@ from crm.tenancy.models import Business
 from customers.duplicates.data import drop_pairs
 from customers.lists.guest_file import KIND as GUEST_LIST
 from customers.lists.visit_file import KIND as VISIT_LIST
+from customers.merging.following import everybody, living
 from customers.models import ContactPoint, Guest, Suppression, Visit
 from customers.people.households import leave_nobody_alone
 from customers.policies import GuestDataPolicy, OnErase, policies
@@ -42,27 +43,32 @@ def erase_guest(guest: Guest, *, actor: User | None, now: datetime) -> None:
     if guest.is_erased:
         return
     _check_not_expected(guest)
-    _leave_addresses_alone(guest, now=now)
-    drop_line(guest)
-    drop_pairs(guest)
-    company, photo, household = guest.company, guest.photo, guest.household
-    for policy in policies():
-        _apply(policy, guest)
-    # A firm of one person tells who the person was.
-    if company and not company.guests.exists():
-        company.delete()
-    leave_nobody_alone(household)
-    if photo:
-        delete_file(photo)
-    _remove_copies(guest)
+    # Under each name they were known by, before they were made one.
+    for entry in everybody(guest):
+        _forget_entry(entry, now=now)
     _remove_lists(guest.business)
     guest.refresh_from_db()
-    guest.erased_at = guest.updated_at = now
-    guest.save(update_fields=["erased_at", "updated_at"])
     record_event(
         business=guest.business, actor=actor, action="erased", subject=guest, now=now
     )
     guest_erased.send(sender=Guest, guest=guest, now=now)
+
+
+def _forget_entry(entry: Guest, *, now: datetime) -> None:
+    _leave_addresses_alone(entry, now=now)
+    drop_line(entry)
+    drop_pairs(entry)
+    company, photo, household = entry.company, entry.photo, entry.household
+    for policy in policies():
+        _apply(policy, entry)
+    # A firm of one person tells who the person was.
+    if company and not company.guests.exists():
+        company.delete()
+    leave_nobody_alone(household)
+    if photo and not Guest.objects.filter(photo=photo).exists():
+        delete_file(photo)
+    _remove_copies(entry)
+    Guest.objects.filter(pk=entry.pk).update(erased_at=now, updated_at=now)
 
 
 def _check_not_expected(guest: Guest) -> None:
@@ -96,7 +102,7 @@ def _is_shared(point: ContactPoint) -> bool:
         point.business.contact_points.filter(
             kind=point.kind, normalized=point.normalized
         )
-        .exclude(guest=point.guest_id)
+        .exclude(guest__in=everybody(living(point.guest)))
         .exists()
     )
 

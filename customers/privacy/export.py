@@ -14,7 +14,8 @@ from crm.core.dates import say_clock, say_date
 from crm.core.languages import in_language
 from crm.core.locales import active_locale
 from crm.core.money import format_money
-from customers.models import Guest, Suppression
+from customers.merging.following import everybody
+from customers.models import ContactPoint, Guest, Suppression
 from customers.policies import GuestDataPolicy, policies
 from customers.privacy.export_words import word_for
 from customers.profile.custom_fields import custom_shown
@@ -65,16 +66,16 @@ def export_guest(
 ) -> dict[str, list[dict[str, Any]]]:
     """Return every exported field of every row about ``guest``, by model label.
 
-    Values are as stored, or as their policy reads them; rows are in the order in which
-    they were written. Health needs are among them ``with_confided`` alone.
+    Also of those who were made one with this guest. Values are as stored, or as their
+    policy reads them; rows are in the order in which they were written. Health needs are among them ``with_confided`` alone.
     """
     data = {
         policy.model._meta.label_lower: _rows(policy, guest, with_confided)
         for policy in _exported()
     }
-    for row in data[Guest._meta.label_lower]:
+    for row, entry in zip(data[Guest._meta.label_lower], everybody(guest), strict=True):
         row[OWN_FIELDS] = [
-            {"field": label, "value": value} for label, value in _own_fields(guest)
+            {"field": label, "value": value} for label, value in _own_fields(entry)
         ]
     data["customers.suppression"] = _suppressions(guest)
     return data
@@ -100,7 +101,8 @@ def _exported() -> list[GuestDataPolicy]:
 def _rows(
     policy: GuestDataPolicy, guest: Guest, with_confided: bool
 ) -> list[dict[str, Any]]:
-    stored = policy.model._base_manager.filter(**{policy.guest_path: guest.pk})
+    entries = [entry.pk for entry in everybody(guest)]
+    stored = policy.model._base_manager.filter(**{f"{policy.guest_path}__in": entries})
     if policy.confided is not None and not with_confided:
         stored = stored.exclude(policy.confided)
     rows = [dict(row) for row in stored.order_by("pk").values(*policy.export)]
@@ -110,7 +112,8 @@ def _rows(
 
 
 def _suppressions(guest: Guest) -> list[dict[str, Any]]:
-    fingerprints = [point.fingerprint for point in guest.contact_points.all()]
+    points = ContactPoint.objects.filter(guest__in=everybody(guest))
+    fingerprints = {point.fingerprint for point in points}
     rows = guest.business.suppressions.filter(
         address_hash__in=fingerprints, lifted_at=None
     ).order_by("pk")
@@ -130,10 +133,16 @@ def _section(
         ],
     )
     if policy.model is Guest:
-        for label, value in _own_fields(guest):
-            section.headings.append(label)
-            section.rows[0].append(value)
+        _add_own_fields(section, guest)
     return section
+
+
+def _add_own_fields(section: Section, guest: Guest) -> None:
+    own = [dict(_own_fields(entry)) for entry in everybody(guest)]
+    for label in dict.fromkeys(label for values in own for label in values):
+        section.headings.append(label)
+        for row, values in zip(section.rows, own, strict=True):
+            row.append(values.get(label, NOTHING))
 
 
 def _own_fields(guest: Guest) -> list[tuple[str, str]]:

@@ -6,12 +6,14 @@ from django.utils.translation import pgettext_lazy
 
 _WORDS: dict[str, str | Promise] = {
     "accepted_at": _("Sent"),
+    "after": _("What was taken from the other entry"),
     "answer": _("Answer"),
     "answered_at": _("Answered"),
     "arrival_time": _("Time of arrival"),
     "asked_at": _("Asked"),
     "at": _("When"),
     "basis": _("Because"),
+    "before": _("What it said before"),
     "birthday_day": _("Birthday, day"),
     "birthday_month": _("Birthday, month"),
     "body_text": _("Text"),
@@ -61,6 +63,7 @@ _WORDS: dict[str, str | Promise] = {
     "scope": _("What"),
     "send_at": _("Planned for"),
     "sent_at": _("Sent"),
+    "undone_at": _("Undone"),
     "sealed": _("Words"),
     "settled_at": _("Settled"),
     "source": _("From where"),

@@ -7,18 +7,28 @@ then every address and number there is.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from crm.core.phones import national_digits
 from crm.core.text import one_spelling, plain_words, search_key, written_out
 from crm.tenancy.models import Business
-from customers.models import Guest, SearchLine
+from customers.models import Guest, SearchLine, known
 from customers.searching.name_words import note_words, recount_words, words_of
 from customers.summaries import refresh_summaries
 
 BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBefore:
+    """Names and numbers of those who were made one with a guest."""
+
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
 
 _BEGIN = """
 INSERT INTO customers_searchline (guest_id, business_id, line, came_on)
@@ -30,8 +40,24 @@ LEFT JOIN (
     SELECT guest_id, max(arrival_date) AS here_since FROM customers_visit
     WHERE business_id = %(business)s AND state = 'in_house' GROUP BY guest_id
 ) AS here ON here.guest_id = guest.id
-WHERE guest.business_id = %(business)s AND erased_at IS NULL
+WHERE guest.business_id = %(business)s
+  AND erased_at IS NULL AND merged_into_id IS NULL
 ON CONFLICT DO NOTHING
+"""
+_BEGIN_SOME = """
+INSERT INTO customers_searchline (guest_id, business_id, line, came_on)
+SELECT guest.id, guest.business_id, left(search_text, %(most)s),
+       coalesce(greatest(last_visit_on, here_since), '0001-01-01')
+FROM customers_guest AS guest
+LEFT JOIN customers_guestsummary AS summary ON summary.guest_id = guest.id
+LEFT JOIN LATERAL (
+    SELECT max(arrival_date) AS here_since FROM customers_visit AS visit
+    WHERE visit.business_id = %(business)s AND visit.guest_id = guest.id
+      AND visit.state = 'in_house'
+) AS here ON true
+WHERE guest.id = ANY (%(guests)s) AND erased_at IS NULL
+ON CONFLICT DO NOTHING
+RETURNING line
 """
 _STORE = """
 WITH given AS (SELECT unnest(%s::bigint[]) AS id, unnest(%s::text[]) AS line),
@@ -56,10 +82,15 @@ def search_line(
     emails: Iterable[str],
     phones: Iterable[str],
     numbers: Iterable[str],
+    also: Sequence[str] = (),
 ) -> str:
-    """Return the folded line of a guest with these names, E.164 phones and numbers."""
+    """Return the folded line of a guest with these names, E.164 phones and numbers.
+
+    ``also`` are names they were known by before they were made one with others.
+    """
     names = (name, f"{family_name} {given_name}" if given_name and family_name else "")
-    firm = " / ".join(filter(None, (_fold(company), other_spellings(*names, company))))
+    others = (*map(_fold, also), other_spellings(*names, company, *also))
+    firm = " / ".join(filter(None, (_fold(company), *others)))
     codes = [_fold(email) for email in emails]
     for phone in phones:
         codes += [phone.lstrip("+"), national_digits(phone)]
@@ -133,17 +164,38 @@ def begin_lines(business: Business) -> None:
     recount_words(business)
 
 
+def note_lines(
+    business: Business, guest_ids: list[int], *, with_words: bool = True
+) -> None:
+    """Make what search reads of new guests who were loaded with text and summary.
+
+    Without words, whoever loads many counts them once at the end.
+    """
+    values = {
+        "most": SearchLine.MOST,
+        "business": business.pk,
+        "guests": guest_ids,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN_SOME, values)
+        lines = [line for (line,) in cursor.fetchall()]
+    if with_words:
+        note_words(
+            business.pk, Counter(word for line in lines for word in words_of(line))
+        )
+
+
 @transaction.atomic
 def rebuild_search(business: Business) -> int:
     """Derive all that search reads from the guests and visits; return how many guests."""
     with connection.cursor() as cursor:
         # Nobody creates or amends a guest meanwhile.
         cursor.execute("LOCK TABLE customers_searchline IN SHARE ROW EXCLUSIVE MODE")
-    known = business.guests.filter(erased_at=None)
+    there = business.guests.filter(known())
     lines = SearchLine.objects.filter(business=business)
-    lines.exclude(guest__erased_at=None).delete()
+    lines.exclude(known("guest")).delete()
     count = 0
-    for guests in _in_batches(business, list(known.values_list("pk", flat=True))):
+    for guests in _in_batches(business, list(there.values_list("pk", flat=True))):
         _store(guests)
         count += len(guests)
     refresh_summaries(business)
@@ -159,9 +211,9 @@ def _store(lines: dict[int, str]) -> None:
 def _in_batches(business: Business, ids: list[int]) -> Iterable[dict[int, str]]:
     for start in range(0, len(ids), BATCH):
         guests = (
-            business.guests.filter(pk__in=ids[start : start + BATCH], erased_at=None)
+            business.guests.filter(known(), pk__in=ids[start : start + BATCH])
             .select_related("company")
-            .prefetch_related("contact_points")
+            .prefetch_related("contact_points", "merged_guests")
         )
         yield {guest.pk: line_of(guest) for guest in guests}
 
@@ -169,6 +221,7 @@ def _in_batches(business: Business, ids: list[int]) -> Iterable[dict[int, str]]:
 def line_of(guest: Guest) -> str:
     """Return the line of a guest as they stand in the database."""
     points = guest.contact_points.all()
+    also = known_before(guest)
     return search_line(
         name=guest.display_name,
         given_name=guest.given_name,
@@ -176,5 +229,24 @@ def line_of(guest: Guest) -> str:
         company=guest.company.name if guest.company else "",
         emails=[point.normalized for point in points if point.kind == "email"],
         phones=[point.normalized for point in points if point.kind == "phone"],
-        numbers=[guest.member_number, guest.external_id],
+        numbers=[guest.member_number, guest.external_id, *also.numbers],
+        also=also.names,
     )
+
+
+def known_before(guest: Guest) -> KnownBefore:
+    """Return what those were called who were made one with ``guest``. One query."""
+    if guest.pk is None:
+        return KnownBefore()
+    others = guest.merged_guests.all()
+    names = (name for one in others for name in _names_of(one))
+    numbers = (
+        number for one in others for number in (one.member_number, one.external_id)
+    )
+    return KnownBefore(
+        tuple(dict.fromkeys(filter(None, names))), tuple(filter(None, numbers))
+    )
+
+
+def _names_of(guest: Guest) -> tuple[str, str]:
+    return guest.display_name, f"{guest.family_name} {guest.given_name}".strip()
