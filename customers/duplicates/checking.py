@@ -1,4 +1,4 @@
-"""Compare a guest who came or changed with everybody, once that is certain."""
+"""Compare guests who came or changed with everybody, once that is certain."""
 
 from datetime import datetime
 from functools import partial
@@ -9,11 +9,12 @@ from customers.duplicates.finding import find_pairs
 from customers.models import Guest
 
 
-def check_on_commit(guest: Guest, *, now: datetime) -> None:
-    """Compare ``guest`` with everybody once the transaction has been committed.
+def check_on_commit(*guests: Guest, now: datetime) -> None:
+    """Compare ``guests`` with everybody once the transaction has been committed.
 
     It takes a few milliseconds in a register of any size, see candidates.py. Should it
-    fail, what was saved stays saved, and the nightly look finds the guest again.
+    fail, what was saved stays saved, and the nightly look finds the guests again.
     """
-    check = partial(find_pairs, guest.business, [guest.pk], now=now)
+    ids = [guest.pk for guest in guests]
+    check = partial(find_pairs, guests[0].business, ids, now=now)
     transaction.on_commit(check, robust=True)

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.translation import ngettext
 
 from crm.accounts.models import User
+from crm.core.locales import active_locale
+from crm.core.numbers import format_number
 from crm.jobs.models import Job
 from crm.jobs.registry import Progress
 from crm.jobs.starting import start_job
@@ -54,8 +57,17 @@ def look_step(job: Job, *, now: datetime) -> Progress:
         total_count=max(done["total"], done["guests"]),
         cursor=done,
         is_finished=is_finished,
-        result={"pairs": done["found"]},
+        result={"said": _said(done["found"])},
     )
+
+
+def _said(found: int) -> str:
+    words = ngettext(
+        "%(count)s pair of guests looks alike.",
+        "%(count)s pairs of guests look alike.",
+        found,
+    )
+    return words % {"count": format_number(found, active_locale())}
 
 
 def _beginning(business: Business) -> Mapping[str, Any]:
