@@ -24,6 +24,8 @@ from customers.models import Agreement, ConsentEvent, Guest, HealthNeed, Visit
 from customers.profile.agreements import Wording, agreed, record_agreement
 
 KEEP_AFTER_VISIT = timedelta(days=14)
+# Nobody overstays so long: the departure was forgotten.
+LONGEST_OVERSTAY = timedelta(days=60)
 
 HEALTH = Agreement.Subject.HEALTH
 State = Visit.State
@@ -170,8 +172,11 @@ def _forget_of_old_visits(time_zone: str, *, now: datetime) -> int:
     )
     # Who is still in the house stayed longer than was written down.
     over = Q(visit__departure_date__lte=last_day) & ~Q(visit__state=State.IN_HOUSE)
+    forgotten = Q(visit__departure_date__lte=last_day - LONGEST_OVERSTAY)
     needs = HealthNeed.objects.filter(
-        over | called_off, agreement=None, visit__venue__time_zone=time_zone
+        over | forgotten | called_off,
+        agreement=None,
+        visit__venue__time_zone=time_zone,
     )
     return needs.delete()[0]
 

@@ -20,7 +20,7 @@ from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.in_place import ask_in_place, changed_in_place
-from customers.models import Guest, HealthNeed, Visit
+from customers.models import Guest, HealthNeed, Visit, known
 from customers.needs.forms import NOT_SAID, NeedForm
 from customers.needs.health_needs import (
     HEALTH,
@@ -145,9 +145,9 @@ def _open_visits(request: StaffRequest, guest: Guest) -> list[Visit]:
 def need_remove(request: StaffRequest, need_uuid: UUID) -> HttpResponse:
     check_may_see(request)
     needs = HealthNeed.objects.filter(
+        known("guest"),
         is_for_people_of(own_venue_ids(request)),
         business=request.business,
-        guest__erased_at=None,
     ).select_related("guest__business")
     need = still_here(request, needs, need_uuid)
     now = timezone.now()

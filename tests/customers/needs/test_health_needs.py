@@ -216,11 +216,13 @@ def test_the_day_is_that_of_the_venue(nora, alba):
     assert words_of(nora, needs_seen(nora, []), alba) == ["here"]
 
 
-def test_who_stays_longer_is_still_looked_after(nora, alba):
+# One night, 14 days after it, and 60 days that a departure may be forgotten for.
+@pytest.mark.parametrize(("days", "gone"), [(40, 0), (74, 0), (75, 1)])
+def test_who_stays_longer_is_still_looked_after(nora, alba, days, gone):
     visit = make_visit(nora, state=State.IN_HOUSE, arrival_date=TODAY, nights=1)
     note(nora, visit=visit, actor=alba)
 
-    assert forget_old_needs(now=NOW + timedelta(days=40)) == 0
+    assert forget_old_needs(now=NOW + timedelta(days=days)) == gone
 
 
 @pytest.mark.parametrize(("days", "left"), [(13, 1), (14, 0)])
