@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "let-go-of-letters": _tick("outreach.tasks.let_go_of_letters", 3600),
     "review-tiers": _tick("loyalty.tasks.review_tiers", 3600),
     "forget-what-is-over": _tick("customers.tasks.forget_what_is_over", 3600),
+    "find-duplicates": _tick("customers.tasks.find_duplicates", 300),
     "fold-name-words": _tick("customers.tasks.fold_name_words", 3600),
 }
 

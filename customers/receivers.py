@@ -9,10 +9,12 @@ from django.dispatch import receiver
 from crm.tenancy.models import Business
 from crm.tenancy.signals import business_created
 from customers.care.ready import create_ready_kinds, create_ready_steps
-from customers.models import SearchLine
+from customers.duplicates.checking import check_on_commit
+from customers.models import Guest, SearchLine, known
 from customers.privacy.ready import create_ready_wordings
 from customers.profile.ready_tags import create_ready_tags
 from customers.searching.lines import rebuild_search
+from customers.signals import guests_merged, guests_parted
 
 
 @receiver(business_created)
@@ -36,5 +38,13 @@ def derive_search(**_kwargs: object) -> None:
     """Build what search reads, in a register that was there before search read it."""
     if SearchLine.objects.exists():
         return
-    for business in Business.objects.filter(guests__erased_at=None).distinct():
+    for business in Business.objects.filter(known("guests")).distinct():
         rebuild_search(business)
+
+
+@receiver(guests_merged)
+@receiver(guests_parted)
+def look_for_duplicates(
+    kept: Guest, gone: Guest, now: datetime, **_kwargs: object
+) -> None:
+    check_on_commit(kept, gone, now=now)

@@ -9,6 +9,7 @@ from crm.audit.subjects import register_confided, register_subject
 from crm.jobs.registry import register_job_kind
 from crm.tenancy.models import Business
 from customers.care.subjects import register_care_subjects
+from customers.duplicates.work import register_duplicate_work
 from customers.lists.work import register_list_work
 from customers.models import (
     Company,
@@ -18,6 +19,7 @@ from customers.models import (
     Preference,
     Promise,
     Visit,
+    known,
 )
 from customers.privacy.guest_copy import KIND, copy_step
 from customers.profile.subjects import register_profile_subjects
@@ -41,6 +43,7 @@ def register_work() -> None:
     register_care_subjects()
     register_profile_subjects()
     register_list_work()
+    register_duplicate_work()
     register_job_kind(KIND, title=_("A copy of everything"), step=copy_step)
     register_subject(
         Guest,
@@ -92,7 +95,7 @@ def _note(business: Business, reference: str) -> str:
 
 
 def _guest_names(business: Business, references: Sequence[str]) -> dict[str, str]:
-    rows = business.guests.filter(uuid__in=references, erased_at=None)
+    rows = business.guests.filter(known(), uuid__in=references)
     return {str(uuid): name for uuid, name in rows.values_list("uuid", "display_name")}
 
 
@@ -102,7 +105,7 @@ def _company_names(business: Business, references: Sequence[str]) -> dict[str, s
 
 
 def _visit_names(business: Business, references: Sequence[str]) -> dict[str, str]:
-    rows = business.visits.filter(uuid__in=references, guest__erased_at=None)
+    rows = business.visits.filter(known("guest"), uuid__in=references)
     return {
         str(uuid): name
         for uuid, name in rows.values_list("uuid", "guest__display_name")
@@ -110,7 +113,7 @@ def _visit_names(business: Business, references: Sequence[str]) -> dict[str, str
 
 
 def _note_names(business: Business, references: Sequence[str]) -> dict[str, str]:
-    rows = business.notes.filter(uuid__in=references, guest__erased_at=None)
+    rows = business.notes.filter(known("guest"), uuid__in=references)
     return {
         str(uuid): name
         for uuid, name in rows.values_list("uuid", "guest__display_name")

@@ -1,7 +1,6 @@
 """Compare guests who came or changed with everybody, once that is certain."""
 
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
@@ -16,5 +15,9 @@ def check_on_commit(*guests: Guest, now: datetime) -> None:
     fail, what was saved stays saved, and the nightly look finds the guests again.
     """
     ids = [guest.pk for guest in guests]
-    check = partial(find_pairs, guests[0].business, ids, now=now)
+    business = guests[0].business
+
+    def check() -> None:
+        find_pairs(business, ids, now=now)
+
     transaction.on_commit(check, robust=True)

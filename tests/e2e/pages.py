@@ -14,6 +14,8 @@ STAFF_PAGES = [
     "/solvik/guests/?vip=on&country=IS&reach=none",
     "/solvik/guests/export/?vip=on",
     "/solvik/guests/new/",
+    "/solvik/guests/duplicates/",
+    "/solvik/guests/duplicates/rules/",
     "/solvik/companies/",
     "/solvik/companies/?q=zzzzzz",
     "/solvik/answers/",
