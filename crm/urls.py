@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("crm.tenancy.public_urls")),
     path("s/", include("surveys.public_urls")),
+    path("", include("customers.sign_up.public_urls")),
     path("", include("outreach.public_urls")),
 ]
 

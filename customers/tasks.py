@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from customers.duplicates import automatic, looking
+from customers.imports.standing import clear_old_imports
 from customers.needs import health_needs
 from customers.notes import writing as notes
 from customers.profile import tag_settings
@@ -38,4 +39,5 @@ def forget_what_is_over(**_: object) -> None:
     health_needs.forget_old_needs(now=now)
     notes.forget_removed_notes(now=now)
     tag_settings.clear_removed_tags(now=now)
+    clear_old_imports(now=now)
     signing_up.let_go_of_sign_ups(now=now)

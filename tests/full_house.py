@@ -40,6 +40,8 @@ from customers.models import (
     PreferenceKind,
     Promise,
     RegisterCount,
+    SignUp,
+    SignUpPage,
     Tag,
     Visit,
     VisitLine,
@@ -76,6 +78,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
     _care(guest, visit, owner, marker)
     _quality(guest, owner, marker)
     pair = _pair(guest)
+    page = _sign_up(visit.venue, guest)
     merge = _merge(guest, owner, marker)
     response = make_response(visit, satisfaction=8, comment=f"{marker} was here")
     message = _message(visit, response.invitation, marker)
@@ -122,6 +125,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "kind_uuid": business.preference_kinds.latest("pk").uuid,
             "preference_uuid": guest.preferences.get().uuid,
             "other_uuid": guest.uuid,
+            "page_uuid": page.uuid,
             "pair_uuid": pair.uuid,
             "promise_uuid": guest.promises.get(preference=None).uuid,
             "step_uuid": business.policy_steps.latest("pk").uuid,
@@ -310,6 +314,26 @@ def _quality(guest, owner, marker):
         asked_at=NOW,
         expires_at=NOW + timedelta(days=7),
     )
+
+
+def _sign_up(venue, guest):
+    page = SignUpPage.objects.create(
+        business=guest.business, venue=venue, created_at=NOW
+    )
+    wording = guest.business.consent_wordings.get(
+        purpose="marketing", basis="consent", is_current=True
+    )
+    SignUp.objects.create(
+        business=guest.business,
+        page=page,
+        language="en",
+        agreed={"marketing": wording.pk},
+        asked_at=NOW,
+        expires_at=NOW + timedelta(days=7),
+        confirmed_at=NOW,
+        guest=guest,
+    )
+    return page
 
 
 def _pair(guest):

@@ -51,6 +51,7 @@ STAYS = {
     "customers.agreement": {"wording", "language"},
     "customers.consentevent": {"evidence"},
     "customers.guest": {"country"},
+    "customers.signup": {"language"},
     "customers.visitline": {"name", "key"},
     "outreach.attempt": {"detail"},
     "outreach.message": {

@@ -12,6 +12,7 @@ from crm.jobs.models import Job
 from crm.tenancy.models import Business, Staff, StaffInvitation, Venue
 from customers.care.data import register_care_policies
 from customers.duplicates.data import register_duplicate_policies
+from customers.imports.data import register_import_policies
 from customers.merging.data import register_merge_policies
 from customers.models import (
     ConsentEvent,
@@ -48,6 +49,7 @@ def register_policies() -> None:
     register_care_policies()
     register_quality_policies()
     register_duplicate_policies()
+    register_import_policies()
     register_merge_policies()
     register_sign_up_policies()
     _answer_for_the_house()

@@ -53,6 +53,7 @@ _WORDS: dict[str, str | Promise] = {
     "noted_at": _("Written down"),
     "number": pgettext_lazy("which of several", "Number"),
     "outcome": _("What became of it"),
+    "page__venue__name": _("Venue"),
     "purpose": _("About"),
     "raw": _("As you gave it"),
     "reason": _("Why"),
