@@ -126,7 +126,7 @@ _SAID: Mapping[str, str] = {
         vaksne|party|spedbarn|seats""",
     "visit.spend": """total|total price|price|amount|spend|revenue|total amount|total revenue
         room revenue|booking value|turnover|sum|beløp|totalt|totalbeløp|pris|totalpris
-        omsetning|forbruk|belopp|summa|totalsumma|omsättning|omsætning|loppusumma|hinta
+        omsetning|forbruk|beløb|totalbeløb|belopp|summa|totalsumma|omsättning|omsætning|loppusumma|hinta
         kokonaishinta|myynti|betrag|gesamtbetrag|gesamtpreis|preis|umsatz|gross amount
         total incl vat|invoice amount|bill|bill total|å betale|grand total|spent
         total spend|verbrauch|omsetnad|adr total""",

@@ -70,9 +70,8 @@ class TextTable:
         self._delimiter = delimiter_of(text)
         rows = _rows(text, self._delimiter)
         if not any(map(trimmed, rows)):
-            raise UnreadableFile(_("The file is empty."))
-        found = header_of(rows)
-        self.header, self._header_at, self._raw = found
+            raise no_table()
+        self.header, self._header_at, self._raw = header_of(rows)
         self.told: dict[str, object] = {
             "encoding": self._encoding,
             "delimiter": self._delimiter,
@@ -183,8 +182,17 @@ def encoding_of(sample: bytes, *, is_whole: bool) -> str:
         # A sample may end in the middle of a letter.
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=is_whole)
     except UnicodeDecodeError:
-        return "cp1252"
+        return "utf-8" if _is_mostly_utf8(sample) else "cp1252"
     return "utf-8"
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    text = sample.decode("utf-8", errors="replace")
+    wrong = text.count("\ufffd")
+    return len(_BEYOND_ASCII.findall(text)) >= 2 * wrong
+
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def delimiter_of(text: str) -> str:
