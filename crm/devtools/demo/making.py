@@ -19,6 +19,7 @@ from crm.devtools.demo.opening import open_mane, open_solvik
 from crm.devtools.demo.scene import Scene
 from crm.devtools.demo.story import tell
 from crm.devtools.demo.today import mane_parts, solvik_parts
+from crm.devtools.demo.twice import write_twice
 from crm.tenancy.models import Business
 
 
@@ -59,6 +60,7 @@ def make_demo(*, seed: int, now: datetime) -> list[Business]:
         write_bills(house, seed=seed)
         care(house, seed=seed)
     confide(solvik)
+    write_twice(solvik, seed=seed)
     return [solvik.business, mane.business]
 
 

@@ -37,6 +37,7 @@ class GuestRow:
     custom: str = "{}"
     photo_id: int | None = None
     erased_at: datetime | None = None
+    merged_into_id: int | None = None
 
 
 @dataclass(slots=True)
