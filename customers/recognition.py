@@ -1,4 +1,4 @@
-"""What the register itself says about a guest: VIP, which visit, birthday, no address."""
+"""What the register itself says about a guest: VIP, which visit, birthday."""
 
 from calendar import monthrange
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from crm.core.ordinals import say_nth
 from crm.tenancy.models import Business
 from customers.arrival_cards import CardNotes
 from customers.badges import Badge
-from customers.models import ContactPoint, Guest, GuestSummary, Visit
+from customers.models import Guest, GuestSummary, Visit
 
 # A birthday this many days after the arrival is still worth a word.
 BIRTHDAY_DAYS = 6
@@ -25,19 +25,14 @@ def vip_badges(business: Business, guest_ids: Sequence[int]) -> dict[int, list[B
 
 
 def arrival_notes(business: Business, visits: Sequence[Visit]) -> dict[int, CardNotes]:
-    """Say which visit this is, whose birthday is near, who left no address.
+    """Say which visit this is and whose birthday is near.
 
-    Two queries, and one for the guests where they are not loaded.
+    One query, and one for the guests where they are not loaded.
     """
     guest_ids = {visit.guest_id for visit in visits}
     completed = dict(
         GuestSummary.objects.filter(business=business, guest__in=guest_ids).values_list(
             "guest", "visits"
-        )
-    )
-    reachable = set(
-        ContactPoint.objects.filter(business=business, guest__in=guest_ids).values_list(
-            "guest", flat=True
         )
     )
     notes = {}
@@ -47,9 +42,7 @@ def arrival_notes(business: Business, visits: Sequence[Visit]) -> dict[int, Card
             visit.guest, visit.arrival_date, visit.departure_date
         ):
             badges.append(birthday_badge(birthday))
-        asks = visit.is_booked and visit.guest_id not in reachable
-        reminders = [_("Ask for an email or a phone number")] if asks else []
-        notes[visit.pk] = CardNotes(badges=badges, reminders=reminders)
+        notes[visit.pk] = CardNotes(badges=badges)
     return notes
 
 

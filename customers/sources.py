@@ -19,6 +19,7 @@ from customers.profile.agreements import register_letting_go
 from customers.profile.photo_panel import photo_panel
 from customers.profile.photos import let_photo_go
 from customers.profile.tag_panel import tag_badges, tags_panel
+from customers.quality.cards import question_notes
 from customers.recognition import arrival_notes, vip_badges
 from customers.timeline import register_timeline_source
 from customers.visiting.next_visit_card import next_visit_entries, next_visit_notes
@@ -31,6 +32,7 @@ register_card_source("needs", needs_on_cards)
 register_card_source("next_visit", next_visit_notes)
 register_card_source("notes", pinned_on_cards)
 register_card_source("promises", promise_notes)
+register_card_source("questions", question_notes)
 register_card_source("service", service_notes)
 register_card_source("suggestions", suggestion_notes)
 register_panel("consent", consent_panel)

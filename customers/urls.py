@@ -9,6 +9,7 @@ from customers.people import urls as people_urls
 from customers.privacy import notice_views
 from customers.privacy import views as privacy_views
 from customers.profile import urls as profile_urls
+from customers.quality import urls as quality_urls
 from customers.visiting import urls as visit_urls
 
 app_name = "customers"
@@ -21,6 +22,7 @@ urlpatterns = [
     *people_urls.urlpatterns,
     *note_urls.urlpatterns,
     *need_urls.urlpatterns,
+    *quality_urls.urlpatterns,
     path("settings/notice/", notice_views.booking_notice, name="booking_notice"),
     path("guests/<uuid:guest_uuid>/consent/", views.consent_add, name="consent_add"),
     path("guests/<uuid:guest_uuid>/copy/", privacy_views.guest_copy, name="guest_copy"),

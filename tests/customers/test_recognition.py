@@ -56,24 +56,6 @@ def test_the_card_says_which_visit_this_is(casa_alba, completed, said):
     assert [badge.text for badge in notes[visit.pk].badges] == [said]
 
 
-def test_who_left_no_address_is_asked_for_one_on_arrival_only(casa_alba):
-    silent = make_guest(casa_alba, "Per Vik")
-    known = make_guest(casa_alba, "Nora Østby", phones=("40612345",))
-    visits = [
-        make_visit(silent, state=State.BOOKED, arrival_date=TODAY),
-        make_visit(silent, state=State.IN_HOUSE, arrival_date=TODAY),
-        make_visit(known, state=State.BOOKED, arrival_date=TODAY),
-    ]
-
-    notes = arrival_notes(casa_alba, visits)
-
-    assert [notes[visit.pk].reminders for visit in visits] == [
-        ["Ask for an email or a phone number"],
-        [],
-        [],
-    ]
-
-
 def test_a_vip_is_marked_wherever_the_guest_stands(casa_alba):
     vip, other = make_guest(casa_alba, is_vip=True), make_guest(casa_alba)
     visit = make_visit(vip, state=State.BOOKED)

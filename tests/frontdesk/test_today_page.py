@@ -98,7 +98,8 @@ def test_a_card_says_who_comes_and_what_to_know(as_alba, casa_alba):
         "VIP",
         "2nd visit",
         "Birthday Tue 24 Nov",
-        "Ask for an email or a phone number",
+        "Ask for an email address.",
+        "Ask for a phone number.",
     ]
     assert [fact for fact in facts if fact not in words] == []
 
