@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
-from customers.models import Guest
+from customers.models import Guest, known
 from customers.people.gone import still_here
 from customers.privacy.desk_consent import DeskAnswerForm, take_down_answer
 
@@ -42,6 +42,6 @@ def consent_add(request: StaffRequest, guest_uuid: UUID) -> HttpResponse:
 
 def known_guest(request: StaffRequest, guest_uuid: UUID) -> Guest:
     """Return the business's guest, or answer 404; who was forgotten is not there."""
-    guests = request.business.guests.filter(erased_at=None)
+    guests = request.business.guests.filter(known())
     rows = guests.select_related("summary", "company", "business")
     return still_here(request, rows, guest_uuid)

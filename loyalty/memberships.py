@@ -3,7 +3,7 @@
 The rules are in ``loyalty/tiers.py``; this module feeds them and writes what they say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -12,7 +12,7 @@ from django.db.models import Min
 
 from crm.core.clock import resolve_local
 from crm.tenancy.models import Business
-from customers.models import Guest
+from customers.models import Guest, known
 from loyalty.ladders import ProgramRules, program_rules
 from loyalty.models import Membership, TierChange
 from loyalty.tiers import (
@@ -62,6 +62,32 @@ def keep_membership(
     if is_correction:
         _take_back(membership, standings[-1], days, rules, today=today, now=now)
     return membership
+
+
+@transaction.atomic
+def keep_memberships(
+    business: Business,
+    guest_ids: Iterable[int],
+    *,
+    today: date,
+    now: datetime,
+    is_correction: bool = False,
+) -> None:
+    """Bring many standings up to date at once, after an import of old visits.
+
+    Who becomes a member so is one since the first visit, as if each had been noted on
+    its day. Hold the guests' locks.
+    """
+    rules = program_rules(business)
+    if rules is None:
+        return
+    ids = set(guest_ids)
+    members = business.guests.filter(pk__in=ids, membership__isnull=False)
+    for guest in members.select_related("business").order_by("pk"):
+        keep_membership(guest, today=today, now=now, is_correction=is_correction)
+        ids.discard(guest.pk)
+    for batch in _visit_days(business, batch=BATCH, guest_ids=sorted(ids)):
+        _rebuild(batch, rules, today=today, now=now)
 
 
 def _standings(
@@ -178,12 +204,12 @@ def rebuild_memberships(business: Business, *, today: date, now: datetime) -> in
 
 
 def _visit_days(
-    business: Business, *, batch: int
+    business: Business, *, batch: int, guest_ids: list[int] | None = None
 ) -> Iterator[list[tuple[int, list[date], datetime]]]:
     """Give ``(guest id, departures ascending, first completion)``, some at a time."""
     rows = (
         business.visits.completed()
-        .filter(guest__erased_at=None)
+        .filter(known("guest"))
         .values("guest")
         .annotate(
             days=ArrayAgg("departure_date", order_by="departure_date"),
@@ -192,6 +218,8 @@ def _visit_days(
         .order_by("guest")
         .values_list("guest", "days", "first")
     )
+    if guest_ids is not None:
+        rows = rows.filter(guest__in=guest_ids)
     part = []
     for row in rows.iterator(chunk_size=batch):
         part.append(row)

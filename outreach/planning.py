@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from crm.core.clock import day_bounds, local_date, resolve_local
-from customers.models import Channel, Guest, Visit
+from customers.models import Channel, Guest, ImportChange, Visit, known
 from outreach.decision import Reason
 from outreach.doorbell import ring
 from outreach.facts import primary_emails
@@ -75,7 +75,7 @@ def plan_visit(visit: Visit, *, now: datetime) -> int:
     Call it in the transaction that completed the visit.
     """
     planned = 0
-    if visit.guest.is_erased:
+    if visit.guest.is_erased or visit.came_completed:
         return planned
     for automation in automations_for(visit):
         schedule = schedule_for(automation, visit)
@@ -228,7 +228,17 @@ def _unplanned(automation: Automation, since: datetime) -> list[Visit]:
     venue_ids = list(automation.venues.values_list("pk", flat=True))
     return list(
         visits.at_venues_of(venue_ids)
-        .filter(~Exists(has_message), guest__erased_at=None)
+        .filter(known("guest"), ~Exists(has_message), ~_came_completed())
         .select_related("business", "guest", "venue")
         .order_by("completed_at", "pk")[:500]
+    )
+
+
+def _came_completed() -> Q:
+    """Return whether an import brought the visit, or the word that it was completed."""
+    by_change = ImportChange.objects.filter(
+        visit=OuterRef("pk"), after__state=Visit.State.COMPLETED
+    )
+    return Exists(by_change) | Q(
+        came_by__isnull=False, completed_at__lte=F("created_at")
     )

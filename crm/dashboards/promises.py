@@ -17,7 +17,7 @@ from django.db.models.functions import TruncDate, TruncWeek
 from crm.core.periods import Period
 from crm.core.statistics import Share
 from crm.tenancy.models import Business, Venue
-from customers.models import PolicyTick, Promise, Visit
+from customers.models import PolicyTick, Promise, Visit, known
 
 Kind, Outcome = Promise.Kind, Promise.Outcome
 
@@ -110,7 +110,7 @@ def not_kept(
 ) -> QuerySet[Promise]:
     """Return what was promised and not kept, the newest visit first."""
     rows = _promises(business, period, venue).filter(
-        outcome=Outcome.NOT_KEPT, guest__erased_at=None
+        known("guest"), outcome=Outcome.NOT_KEPT
     )
     return rows.select_related("guest", "visit__venue").order_by(
         "-visit__arrival_date", "-pk"

@@ -18,7 +18,7 @@ from django.test import Client
 from crm.devtools.measuring import Act, Figure, Seconds, bench, side_by_side
 from crm.devtools.page_benches import get, signed_in
 from crm.tenancy.models import Business
-from customers.models import Guest, GuestSummary
+from customers.models import Guest, GuestSummary, known
 from customers.searching.found_guests import MOST
 from customers.searching.search import search_guests
 
@@ -130,7 +130,7 @@ def _some_guests(business: Business, rng: Random) -> list[Guest]:
     first = business.guests.order_by("pk").values_list("pk", flat=True)[0]
     some = [rng.randint(first, last) for _ in range(20 * SAMPLES)]
     return list(
-        business.guests.filter(pk__in=some, erased_at=None)
+        business.guests.filter(known(), pk__in=some)
         .order_by("pk")
         .prefetch_related("contact_points")
     )

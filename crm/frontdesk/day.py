@@ -12,7 +12,7 @@ from crm.core.dates import say_day
 from crm.core.locales import active_locale
 from crm.tenancy.models import Business
 from customers.arrival_cards import CardNotes, CardPart, notes_for
-from customers.models import Visit
+from customers.models import Visit, known
 
 State, Kind = Visit.State, Visit.Kind
 
@@ -126,7 +126,7 @@ def build_day(
     """
     sorted_out = Day(day=day, is_today=day == today)
     concerns = _now(business, day) if sorted_out.is_today else _then(day)
-    visits = Visit.objects.filter(concerns, business=business, guest__erased_at=None)
+    visits = Visit.objects.filter(known("guest"), concerns, business=business)
     if venue_ids:
         visits = visits.filter(venue__in=venue_ids)
     visits = visits.select_related(*CARD_NEEDS).order_by(

@@ -23,7 +23,7 @@ from customers.care.preferences import (
     resume_preference,
 )
 from customers.in_place import ask_in_place, changed_in_place
-from customers.models import Guest, Preference
+from customers.models import Guest, Preference, known
 from customers.people.gone import still_here
 from customers.people.gone_meanwhile import gone_when_forgotten
 from customers.views import known_guest
@@ -112,7 +112,7 @@ def preference_resume(request: StaffRequest, preference_uuid: UUID) -> HttpRespo
 
 
 def _preference(request: StaffRequest, preference_uuid: UUID) -> Preference:
-    mine = request.business.preferences.filter(guest__erased_at=None)
+    mine = request.business.preferences.filter(known("guest"))
     return still_here(
         request,
         mine.select_related("kind", "guest__business", "guest__company"),

@@ -34,7 +34,7 @@ from customers.care.promises import (
     unsettle,
 )
 from customers.in_place import ask_in_place, changed_in_place
-from customers.models import Promise, Visit
+from customers.models import Promise, Visit, known
 from customers.people.gone import still_here
 from customers.people.gone_meanwhile import gone_when_forgotten
 from customers.views import known_guest
@@ -206,7 +206,7 @@ def promise_remove(request: StaffRequest, promise_uuid: UUID) -> HttpResponse:
 def _open_promise(request: StaffRequest, promise_uuid: UUID) -> Promise:
     """Return a promise in words of its own; a wish is changed as a wish."""
     mine = request.business.promises.filter(
-        guest__erased_at=None, outcome=Outcome.OPEN, preference=None
+        known("guest"), outcome=Outcome.OPEN, preference=None
     )
     if own_ids := own_venue_ids(request):
         mine = mine.exclude(~Q(visit__venue__in=own_ids), visit__isnull=False)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.audit.subjects import register_subject
 from crm.tenancy.models import Business
-from customers.models import PolicyStep, Preference, PreferenceKind, Promise
+from customers.models import PolicyStep, Preference, PreferenceKind, Promise, known
 
 
 def register_care_subjects() -> None:
@@ -17,12 +17,12 @@ def register_care_subjects() -> None:
 
 
 def _whose_wishes(business: Business, references: Sequence[str]) -> dict[str, str]:
-    rows = business.preferences.filter(uuid__in=references, guest__erased_at=None)
+    rows = business.preferences.filter(known("guest"), uuid__in=references)
     return {str(u): name for u, name in rows.values_list("uuid", "guest__display_name")}
 
 
 def _whose_promises(business: Business, references: Sequence[str]) -> dict[str, str]:
-    rows = business.promises.filter(uuid__in=references, guest__erased_at=None)
+    rows = business.promises.filter(known("guest"), uuid__in=references)
     return {str(u): name for u, name in rows.values_list("uuid", "guest__display_name")}
 
 

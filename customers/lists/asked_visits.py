@@ -14,7 +14,7 @@ from crm.core.keyset import rows_beyond
 from crm.tenancy.models import Business, Venue
 from customers.lists.asked_guests import MOST_COUNTED, Count
 from customers.lists.values_in_use import values_in_use
-from customers.models import Visit
+from customers.models import Visit, known
 
 PAGE = 50
 # A house with more rooms and tables than this writes something else into the field.
@@ -77,7 +77,7 @@ class AskedVisits:
 
     def all(self) -> QuerySet[Visit]:
         """Return all of them in no order."""
-        visits = Visit.objects.filter(business=self.business, guest__erased_at=None)
+        visits = Visit.objects.filter(known("guest"), business=self.business)
         if self.venue_ids:
             visits = visits.filter(venue__in=self.venue_ids)
         return visits.filter(self._fits())

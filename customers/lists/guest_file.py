@@ -14,7 +14,7 @@ from customers.lists.asking_guests import Asking
 from customers.lists.files import ListKind, file_step
 from customers.lists.guest_columns import GUEST_COLUMNS
 from customers.lists.paging import ORDERS, Row, in_order, rows_of
-from customers.models import Guest
+from customers.models import Guest, known
 from customers.searching.search import MOST as MOST_RANKED
 
 KIND = "guest_list_file"
@@ -71,7 +71,7 @@ class ChosenRows:
         guests = {
             guest.pk: guest
             for guest in self.asked.business.guests.filter(
-                pk__in=ids, erased_at=None
+                known(), pk__in=ids
             ).select_related("summary", "company")
         }
         rows = rows_of(self.asked.business, [guests[pk] for pk in ids if pk in guests])

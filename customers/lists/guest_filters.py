@@ -22,6 +22,7 @@ from customers.models import (
     Purpose,
     Tag,
     Visit,
+    known,
 )
 from customers.profile.tags import tag_filter
 from customers.quality.amiss import is_amiss
@@ -62,7 +63,7 @@ def guests_who_fit(
 
     With ``news`` some may be among them who may not be written to after all.
     """
-    guests = Guest.objects.filter(business=business, erased_at=None)
+    guests = Guest.objects.filter(known(), business=business)
     return narrowed(guests, business, filters, today=today)
 
 

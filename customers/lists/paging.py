@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.core.keyset import rows_beyond
 from crm.tenancy.models import Business
 from customers.badges import Badge, badges_of
-from customers.models import ContactPoint, Guest
+from customers.models import ContactPoint, Guest, known
 
 PAGE = 50
 
@@ -100,7 +100,7 @@ def guest_at(business: Business, uuid: UUID | None) -> Guest | None:
     """Return the guest after whom a page begins; None for nobody's uuid. One query."""
     if uuid is None:
         return None
-    guests = Guest.objects.filter(business=business, erased_at=None)
+    guests = Guest.objects.filter(known(), business=business)
     return guests.select_related("summary").filter(uuid=uuid).first()
 
 

@@ -14,7 +14,7 @@ from customers.lists.asked_visits import AskedVisits, with_their_people
 from customers.lists.asking_visits import AskingVisits
 from customers.lists.files import ListKind, file_step
 from customers.lists.visit_columns import VISIT_COLUMNS
-from customers.models import Visit
+from customers.models import Visit, known
 
 KIND = "visit_list_file"
 # With words that were typed, ids are kept instead of them: at most so many.
@@ -62,7 +62,7 @@ class ChosenVisits:
         """Here ``last`` is how many have been told."""
         ids = self.ids[last : last + limit]
         visits = Visit.objects.filter(
-            business=self.business, pk__in=ids, guest__erased_at=None
+            known("guest"), business=self.business, pk__in=ids
         )
         by_id = {visit.pk: visit for visit in with_their_people(visits)}
         told = last + len(ids)

@@ -14,7 +14,7 @@ from crm.accounts.models import User
 from crm.audit.events import record_event
 from crm.tenancy.models import Business, Venue
 from customers.holding import hold_guest
-from customers.models import Guest, Note, NoteVersion
+from customers.models import Guest, Note, NoteVersion, known
 
 # A note that was taken away can be brought back for so long.
 KEEP_REMOVED = timedelta(days=30)
@@ -28,7 +28,7 @@ def notes_seen(
     business: Business, venue_ids: Sequence[int], *, with_removed: bool = False
 ) -> QuerySet[Note]:
     """Return notes that people of these venues see; none named means all of them."""
-    notes = Note.objects.filter(business=business, guest__erased_at=None)
+    notes = Note.objects.filter(known("guest"), business=business)
     if not with_removed:
         notes = notes.filter(removed_at=None)
     return notes.filter(_is_for(venue_ids)) if venue_ids else notes

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 
 from crm.core.text import search_key
 from crm.tenancy.models import Business
-from customers.models import Company, Guest, Visit
+from customers.models import Company, Guest, Visit, known
 
 PAGE = 50
 # Names are offered while typing; more than these nobody reads.
@@ -63,7 +63,7 @@ def rows_of_companies(
     """Return what the list shows of each firm, in two queries."""
     ids = [company.pk for company in companies]
     guests = dict(
-        business.guests.filter(company__in=ids, erased_at=None)
+        business.guests.filter(known(), company__in=ids)
         .values_list("company")
         .annotate(Count("pk"))
         .order_by()
@@ -94,7 +94,7 @@ def visits_of_a_year(business: Business, *, today: date) -> QuerySet[Visit]:
 def guests_from(company: Company) -> QuerySet[Guest]:
     """Return the known guests of a firm, who was here last first."""
     return (
-        company.guests.filter(erased_at=None)
+        company.guests.filter(known())
         .select_related("summary")
         .order_by(F("summary__last_visit_on").desc(nulls_last=True), "-pk")
     )
@@ -105,7 +105,7 @@ def visits_from(
 ) -> dict[str, QuerySet[Visit]]:
     """Return the next and the latest visits of a firm's guests, at these venues."""
     visits = (
-        company.business.visits.filter(guest__company=company, guest__erased_at=None)
+        company.business.visits.filter(known("guest"), guest__company=company)
         .select_related("guest", "venue")
         .order_by("arrival_date", "pk")
     )

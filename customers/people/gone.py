@@ -5,10 +5,13 @@ from uuid import UUID
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
+
+from customers.models import Guest
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -47,16 +50,42 @@ def still_here(request: HttpRequest, rows: "models.QuerySet[Row]", uuid: UUID) -
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer whatever is not there; the project's page for 404."""
+    """Answer whatever is not there; the project's page for 404.
+
+    The pages of a guest who was made one with another are those of that other.
+    """
+    now = _who_it_is_now(request)
+    if now and request.method in {"GET", "HEAD"}:
+        return redirect(_page_with(request, now))
     if not isinstance(exception, IsGone):
         return page_not_found(request, exception)
-    context = {"typed": typed_words(request.POST)}
+    context = {"typed": typed_words(request.POST), "now": now}
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "customers/gone.html", context, status=404)
     # htmx shows nothing of a 404, and the form must not be swapped for a whole page.
     response = render(request, "customers/gone.html#sorry", context)
     response["HX-Retarget"], response["HX-Reswap"] = "#main", "innerHTML"
     return response
+
+
+def _who_it_is_now(request: HttpRequest) -> Guest | None:
+    """Return whom the guest of this page was made one with; None for everybody else."""
+    business = getattr(request, "business", None)
+    match = request.resolver_match
+    # Who is no colleague of this house has not come past its door.
+    if business is None or match is None or "guest_uuid" not in match.kwargs:
+        return None
+    guests = business.guests.filter(uuid=match.kwargs["guest_uuid"], erased_at=None)
+    guest = guests.select_related("merged_into").first()
+    return guest.merged_into if guest else None
+
+
+def _page_with(request: HttpRequest, guest: Guest) -> str:
+    match = request.resolver_match
+    assert match is not None
+    kwargs = match.kwargs | {"guest_uuid": guest.uuid}
+    query = request.META.get("QUERY_STRING", "")
+    return reverse(match.view_name, kwargs=kwargs) + (f"?{query}" if query else "")
 
 
 def typed_words(posted: QueryDict) -> list[tuple[Any, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Guest
+from customers.models import Guest, known
 from customers.searching.search import search_guests
 from customers.visiting.visit_forms import GuestChoiceField, name_and_town
 
@@ -60,8 +60,8 @@ class CompanionForm(forms.Form):
     def _offer(self, guests: list[Guest]) -> None:
         field = self.fields["companion"]
         assert isinstance(field, forms.ModelChoiceField)
-        known = self.guest.business.guests.filter(erased_at=None)
-        field.queryset = known.exclude(pk=self.guest.pk)
+        others = self.guest.business.guests.filter(known())
+        field.queryset = others.exclude(pk=self.guest.pk)
         # Without this the whole register would be offered.
         field.choices = [(guest.uuid, name_and_town(guest)) for guest in guests]
         self.offers_companions = bool(guests)

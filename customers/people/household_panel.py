@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from customers.models import Guest
+from customers.models import Guest, known
 from customers.panels import Panel
 from customers.people.households import companions_of
 
@@ -13,7 +13,7 @@ MOST_BOOKINGS = 4
 
 def household_panel(guest: Guest, now: datetime) -> Panel:
     """Show the household, the company and bookings for others. At most three queries."""
-    visits = guest.business.visits.filter(guest__erased_at=None)
+    visits = guest.business.visits.filter(known("guest"))
     newest = visits.select_related("guest", "booker").order_by("-arrival_date", "-pk")
     context: dict[str, object] = {
         "companions": companions_of(guest)[:MOST_COMPANIONS],

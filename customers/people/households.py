@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.accounts.models import User
 from crm.audit.events import record_event
 from customers.holding import GuestIsForgotten
-from customers.models import Guest, Household
+from customers.models import Guest, Household, known
 
 
 class CannotLiveTogether(Exception):
@@ -22,7 +22,7 @@ def companions_of(guest: Guest) -> QuerySet[Guest]:
     if guest.household_id is None:
         return Guest.objects.none()
     return (
-        guest.business.guests.filter(household=guest.household_id, erased_at=None)
+        guest.business.guests.filter(known(), household=guest.household_id)
         .exclude(pk=guest.pk)
         .order_by("name_sort_key", "pk")
     )
@@ -81,7 +81,7 @@ def _hold(guests: Iterable[Guest]) -> dict[int, Guest]:
         guest.pk: guest
         for guest in Guest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("household", "business")
-        .filter(pk__in=ids, erased_at=None)
+        .filter(known(), pk__in=ids)
         .order_by("pk")
     }
     if len(found) < len(ids):

@@ -23,7 +23,7 @@ from crm.jobs.models import Job
 from crm.jobs.registry import JobProblem, Progress
 from crm.jobs.starting import start_job
 from crm.tenancy.models import Staff
-from customers.models import Guest
+from customers.models import Guest, known
 from customers.privacy.export import export_guest, sections_of
 from customers.profile.photos import portrait_of
 
@@ -50,7 +50,7 @@ def copy_step(job: Job, *, now: datetime) -> Progress:
     # Held, so that forgetting the guest waits and then finds the copy.
     guest = (
         job.business.guests.select_for_update(no_key=True)
-        .filter(uuid=job.arguments["guest"], erased_at=None)
+        .filter(known(), uuid=job.arguments["guest"])
         .first()
     )
     if guest is None:

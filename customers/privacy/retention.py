@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from crm.core.clock import add_months
 from crm.tenancy.models import Business
-from customers.models import Guest, Visit
+from customers.models import Guest, Visit, known
 from customers.policies import GuestDataPolicy, policies
 
 
@@ -49,7 +49,7 @@ def guests_last_here_before(business: Business, day: date) -> QuerySet[Guest]:
         business=business, state__in=(Visit.State.BOOKED, Visit.State.IN_HOUSE)
     )
     return (
-        business.guests.filter(erased_at=None)
+        business.guests.filter(known())
         .exclude(pk__in=expected.values("guest"))
         .annotate(
             last_known=Coalesce(

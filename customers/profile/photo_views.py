@@ -21,7 +21,7 @@ from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.holding import GuestIsForgotten
 from customers.in_place import ask_in_place
-from customers.models import Agreement, Guest
+from customers.models import Agreement, Guest, known
 from customers.profile.agreements import agreed, wording_for
 from customers.profile.photo_forms import PhotoForm
 from customers.profile.photos import NoYesToPhoto, keep_photo, portrait_of, remove_photo
@@ -37,9 +37,8 @@ _KEPT_BY_BROWSER = "private, max-age=600"
 @staff_view(Staff.Role.STAFF)
 def guest_photo(request: StaffRequest, guest_uuid: UUID) -> HttpResponseBase:
     guest = get_object_or_404(
-        request.business.guests.select_related("photo"),
+        request.business.guests.filter(known()).select_related("photo"),
         uuid=guest_uuid,
-        erased_at=None,
         photo__isnull=False,
     )
     assert guest.photo

@@ -11,7 +11,7 @@ from crm.audit.events import record_event
 from crm.core.clock import local_date
 from crm.core.text import search_key
 from crm.tenancy.models import Business
-from customers.models import Guest, GuestTag, Tag
+from customers.models import Guest, GuestTag, Tag, known
 from customers.profile.tag_rules import rule_holds, rule_query
 from customers.summaries import lock_guest
 
@@ -155,23 +155,24 @@ def tag_filter(business: Business, tag: Tag, today: date) -> Q:
 
 def guests_per_tag(business: Business, *, today: date) -> dict[int, int]:
     """Return how many guests have each tag, by tag id. Two queries over all guests."""
-    by_hand = business.guest_tags.values_list("tag").annotate(guests=Count("pk"))
+    given = business.guest_tags.filter(known("guest"))
+    by_hand = given.values_list("tag").annotate(guests=Count("pk"))
     counts = dict(by_hand.order_by())
     automatic = tags_in_use(business).exclude(rule="")
     counted = {
         f"tag_{tag.pk}": Count("pk", filter=rule_query(tag, today)) for tag in automatic
     }
     if counted:
-        known = Guest.objects.known().filter(business=business)
-        for name, count in known.aggregate(**counted).items():
+        guests = Guest.objects.known().filter(business=business)
+        for name, count in guests.aggregate(**counted).items():
             counts[int(name.removeprefix("tag_"))] = count
     return counts
 
 
 def count_guests(tag: Tag, *, today: date) -> int:
     """Return how many guests have this tag."""
-    known = Guest.objects.known().filter(business=tag.business_id)
-    return known.filter(tag_filter(tag.business, tag, today)).count()
+    guests = Guest.objects.known().filter(business=tag.business_id)
+    return guests.filter(tag_filter(tag.business, tag, today)).count()
 
 
 def today_of(business: Business, now: datetime) -> date:

@@ -3,7 +3,7 @@
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from crm.tenancy.models import Business
-from customers.models import Guest
+from customers.models import Guest, known
 from customers.searching.conditions import SHORTEST_INSIDE, Query
 from customers.searching.ranking import likeliest
 
@@ -28,7 +28,7 @@ def search_guests(
     fits = (When(pk=pk, then=Value(int(fit))) for pk, fit in ranked)
     places = (When(pk=pk, then=Value(n)) for n, (pk, _fit) in enumerate(ranked))
     return (
-        Guest.objects.filter(pk__in=[pk for pk, _fit in ranked], erased_at=None)
+        Guest.objects.filter(known(), pk__in=[pk for pk, _fit in ranked])
         .select_related("summary", "company")
         .annotate(fit=Case(*fits))
         .order_by(Case(*places))
@@ -47,7 +47,7 @@ def guests_who_match(business: Business, typed: str) -> QuerySet[Guest]:
     for word in query.words:
         short = len(word) < SHORTEST_INSIDE
         wanted &= Q(search_text__contains=f" {word}" if short else word)
-    guests = Guest.objects.filter(wanted, business=business, erased_at=None)
+    guests = Guest.objects.filter(known(), wanted, business=business)
     if guests.exists():
         return guests
     near = search_guests(business, typed).order_by().values("pk")

@@ -14,7 +14,7 @@ from crm.core.periods import Period
 from crm.core.statistics import Share
 from crm.tenancy.models import Business, Venue
 from customers.holding import hold_visit
-from customers.models import NextVisit, Visit
+from customers.models import NextVisit, Visit, known
 
 Answer = NextVisit.Answer
 State = Visit.State
@@ -156,11 +156,11 @@ def due_reminders(business: Business, *, today: date) -> QuerySet[NextVisit]:
     ).exclude(pk=OuterRef("visit"))
     return (
         business.next_visits.filter(
+            known("visit__guest"),
             answer=Answer.REMINDER,
             remind_on__lte=today,
             remind_on__gt=today - REMIND_WITHIN,
             visit__state=State.COMPLETED,
-            visit__guest__erased_at=None,
         )
         .exclude(Exists(came_again))
         .select_related("visit__guest", "visit__venue")

@@ -17,7 +17,7 @@ from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.holding import GuestIsForgotten
-from customers.models import Guest, Visit
+from customers.models import Guest, Visit, known
 from customers.people.gone import IsGone, still_here
 from customers.searching.search import search_guests
 from customers.views import known_guest
@@ -198,7 +198,7 @@ def _today() -> date:
 def seen_visit(request: StaffRequest, visit_uuid: UUID) -> Visit:
     """Return a visit at a venue that this person sees, or answer 404."""
     visits = Visit.objects.filter(
-        business=request.business, guest__erased_at=None
+        known("guest"), business=request.business
     ).select_related(
         "business",
         "guest__business",

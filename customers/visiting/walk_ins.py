@@ -10,7 +10,7 @@ from crm.core.addresses import normalize_email
 from crm.core.phones import normalize_phone
 from crm.tenancy.models import Business
 from customers.guests import GuestFacts, GuestIsThere, create_guest
-from customers.models import ContactPoint, Guest, Visit
+from customers.models import ContactPoint, Guest, Visit, known
 from customers.visits import VisitFacts, record_visit
 
 Kind = ContactPoint.Kind
@@ -71,7 +71,7 @@ def guests_reached_by(business: Business, contact: str) -> list[Guest]:
         kind = Kind.PHONE
         normalized = normalize_phone(contact, country=business.country)
     points = business.contact_points.filter(
-        kind=kind, normalized=normalized, guest__erased_at=None
+        known("guest"), kind=kind, normalized=normalized
     )
     points = points.select_related("guest__business", "guest__summary")
     return [point.guest for point in points.order_by("guest")]
