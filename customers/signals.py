@@ -27,6 +27,6 @@ guests_merged = Signal()
 # ``gone`` was one with. Heard by loyalty.
 guests_parted = Signal()
 
-# args: business, guest_ids, now. Visits of these guests came by an import, or went with
-# one that was taken back: standings follow, and nobody is written to. Heard by loyalty.
+# args: business, guest_ids, is_taken_back, now. Visits of these guests came by an import,
+# or went with one: standings follow, and nobody is written to. Heard by loyalty.
 visits_imported = Signal()

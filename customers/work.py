@@ -10,6 +10,7 @@ from crm.jobs.registry import register_job_kind
 from crm.tenancy.models import Business
 from customers.care.subjects import register_care_subjects
 from customers.duplicates.work import register_duplicate_work
+from customers.imports.work import register_import_work
 from customers.lists.work import register_list_work
 from customers.models import (
     Company,
@@ -43,6 +44,7 @@ def register_work() -> None:
     register_care_subjects()
     register_profile_subjects()
     register_list_work()
+    register_import_work()
     register_duplicate_work()
     register_job_kind(KIND, title=_("A copy of everything"), step=copy_step)
     register_subject(
@@ -95,7 +97,8 @@ def _note(business: Business, reference: str) -> str:
 
 
 def _guest_names(business: Business, references: Sequence[str]) -> dict[str, str]:
-    rows = business.guests.filter(known(), uuid__in=references)
+    # Also of who was made one with another: the page leads to that one.
+    rows = business.guests.filter(uuid__in=references, erased_at=None)
     return {str(uuid): name for uuid, name in rows.values_list("uuid", "display_name")}
 
 

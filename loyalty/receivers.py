@@ -8,8 +8,8 @@ from crm.core.clock import local_date
 from crm.tenancy.models import Business
 from crm.tenancy.signals import business_created
 from customers.models import Guest, Visit
-from customers.signals import guests_merged, guests_parted, visit_saved
-from loyalty.memberships import keep_membership
+from customers.signals import guests_merged, guests_parted, visit_saved, visits_imported
+from loyalty.memberships import keep_membership, keep_memberships
 from loyalty.merging import take_over_membership
 from loyalty.ready import create_ready_program
 
@@ -32,6 +32,24 @@ def keep_standing(
             now=now,
             is_correction=was_completed,
         )
+
+
+@receiver(visits_imported)
+def stand_after_import(
+    business: Business,
+    guest_ids: list[int],
+    is_taken_back: bool,
+    now: datetime,
+    **_kwargs: object,
+) -> None:
+    """Count what an import brought, or what went with one."""
+    keep_memberships(
+        business,
+        guest_ids,
+        today=local_date(now, business.time_zone),
+        now=now,
+        is_correction=is_taken_back,
+    )
 
 
 @receiver(guests_merged)

@@ -191,6 +191,15 @@ class Visit(TenantModel):
         return self.state == self.State.CANCELLED
 
     @property
+    def came_completed(self) -> bool:
+        """Return whether it was over when an import brought it: nobody is asked now."""
+        return bool(
+            self.came_by_id
+            and self.completed_at
+            and self.completed_at <= self.created_at
+        )
+
+    @property
     def is_paid(self) -> bool:
         """Return whether this is a finished sale: what a soft opt-in may rest on."""
         return self.is_completed and self.spend > 0

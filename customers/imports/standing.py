@@ -1,0 +1,65 @@
+"""Where an import stands when its work came to an end that it could not write down."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.jobs.models import Job
+from customers.imports.receiving import clear_staging, drop_file, hold
+from customers.imports.reverting import CAN_BE_REVERTED
+from customers.models import Import, ImportChange
+
+State = Import.State
+
+# Staged rows of a file that nobody brought in are forgotten after so long.
+STAGED_FOR = timedelta(days=14)
+
+
+def caught_up(batch: Import) -> Import:
+    """Return the import, no longer at work when its job has failed or was stopped."""
+    job = batch.job
+    if not batch.is_at_work or job is None or not job.is_final:
+        return batch
+    with transaction.atomic():
+        batch = hold(batch)
+        job = batch.job
+        if batch.is_at_work and job is not None and job.is_final:
+            _settle(batch, job)
+    return batch
+
+
+def _settle(batch: Import, job: Job) -> None:
+    is_cancelled = job.status == Job.Status.CANCELLED
+    batch.problem = job.problem or (_("You stopped it.") if is_cancelled else "")
+    if batch.state == State.READING and is_cancelled:
+        batch.state = State.RECEIVED
+        clear_staging(batch)
+    else:
+        batch.state = State.FAILED
+    batch.save(update_fields=["state", "problem"])
+
+
+def clear_old_imports(*, now: datetime) -> int:
+    """Forget what was staged and never brought in, and what imports changed long ago.
+
+    Returns how many files were given up. Repeatable.
+    """
+    waiting = Import.objects.filter(
+        Q(state__in=(State.RECEIVED, State.READY))
+        | (Q(state=State.FAILED) & ~Q(counts__has_key="committed")),
+        created_at__lt=now - STAGED_FOR,
+    )
+    given_up = 0
+    for batch in waiting.order_by("pk")[:200]:
+        with transaction.atomic():
+            batch = hold(batch)
+            clear_staging(batch)
+            drop_file(batch)
+            batch.state = State.DISCARDED
+            batch.save(update_fields=["state", "file"])
+        given_up += 1
+    old = ImportChange.objects.filter(at__lt=now - CAN_BE_REVERTED)
+    old._raw_delete(using="default")
+    return given_up
