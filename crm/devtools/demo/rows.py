@@ -50,6 +50,7 @@ class ContactRow:
     normalized: str
     is_primary: bool
     created_at: datetime
+    bounced_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class VisitRow:
     completed_at: datetime | None = None
     closed_at: datetime | None = None
     external_id: str = ""
+    came_by_id: int | None = None
 
     @property
     def is_paid(self) -> bool:
@@ -187,6 +189,8 @@ class MessageRow:
     lease_until: datetime | None = None
     lease_owner: str = ""
     priority: int = 5
+    is_letter: bool = False
+    letter_links: str = "{}"
 
 
 @dataclass(slots=True)
