@@ -29,6 +29,10 @@ from customers.models import (
     GuestTag,
     HealthNeed,
     Household,
+    Import,
+    ImportChange,
+    ImportMapping,
+    ImportProblem,
     LinePair,
     MatchKeys,
     NextVisit,
@@ -42,6 +46,8 @@ from customers.models import (
     RegisterCount,
     SignUp,
     SignUpPage,
+    StagedGuest,
+    StagedVisit,
     Tag,
     Visit,
     VisitLine,
@@ -65,7 +71,7 @@ class House:
     business: Business
     guest: Guest
     visit: Visit
-    ids: dict[str, UUID]
+    ids: dict[str, UUID | str]
 
 
 def make_full_house(business: Business, owner: User, *, marker="Nora Østby") -> House:
@@ -79,6 +85,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
     _quality(guest, owner, marker)
     pair = _pair(guest)
     page = _sign_up(visit.venue, guest)
+    batch = _import(guest, visit, owner, marker)
     merge = _merge(guest, owner, marker)
     response = make_response(visit, satisfaction=8, comment=f"{marker} was here")
     message = _message(visit, response.invitation, marker)
@@ -111,6 +118,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "field_uuid": business.custom_fields.get().uuid,
             "file_uuid": file.uuid,
             "guest_uuid": guest.uuid,
+            "import_uuid": batch.uuid,
             "invitation_uuid": invitation.uuid,
             "job_uuid": _job(business, owner).uuid,
             "merge_uuid": merge.uuid,
@@ -127,6 +135,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "other_uuid": guest.uuid,
             "page_uuid": page.uuid,
             "pair_uuid": pair.uuid,
+            "purpose": "marketing",
             "promise_uuid": guest.promises.get(preference=None).uuid,
             "step_uuid": business.policy_steps.latest("pk").uuid,
             "venue_uuid": visit.venue.uuid,
@@ -334,6 +343,66 @@ def _sign_up(venue, guest):
         guest=guest,
     )
     return page
+
+
+def _import(guest, visit, owner, marker):
+    batch = Import.objects.create(
+        business=guest.business,
+        kind=Import.Kind.BOTH,
+        state=Import.State.READY,
+        venue=visit.venue,
+        file_name="old.csv",
+        header=["Name", "Arrival"],
+        counts={"rows": 1, "guests": {"all": 1}, "visits": {"all": 1}},
+        created_by=owner,
+        created_at=NOW,
+        read_at=NOW,
+    )
+    house = {"business": guest.business, "batch": batch}
+    ImportMapping.objects.create(
+        business=guest.business,
+        fingerprint="1",
+        kind=Import.Kind.BOTH,
+        meanings=[],
+        used_at=NOW,
+    )
+    ImportProblem.objects.create(**house, line=3, code="no_name", rejects_row=True)
+    before = {"city": marker, "updated_at": NOW.isoformat()}
+    ImportChange.objects.create(
+        **house, guest=guest, before=before, after={"city": marker}, at=NOW
+    )
+    StagedGuest.objects.create(
+        **house,
+        line=2,
+        key=1,
+        guest=guest,
+        outcome="changed",
+        display_name=marker,
+        given_name=marker,
+        family_name=marker,
+        name_key=marker,
+        emails=[marker],
+        emails_raw=[marker],
+        street=marker,
+        city=marker,
+        company=marker,
+        note=marker,
+        tags=[marker],
+    )
+    StagedVisit.objects.create(
+        **house,
+        line=2,
+        guest_key=1,
+        visit=visit,
+        outcome="same",
+        venue=visit.venue,
+        kind=visit.kind,
+        state=visit.state,
+        arrival_date=visit.arrival_date,
+        departure_date=visit.departure_date,
+        label=marker,
+    )
+    return batch
 
 
 def _pair(guest):

@@ -100,6 +100,10 @@ ROLES = {
         "settings/wishes/<uuid:kind_uuid>/move/",
         "settings/wishes/<uuid:kind_uuid>/unarchive/",
         "guests/<uuid:guest_uuid>/copy/",
+        "guests/<uuid:guest_uuid>/merge/",
+        "guests/<uuid:guest_uuid>/merge/<uuid:other_uuid>/",
+        "guests/merges/<uuid:merge_uuid>/",
+        "guests/merges/<uuid:merge_uuid>/undo/",
         "guests/export/",
         "guests/duplicates/",
         "guests/duplicates/look/",
@@ -108,6 +112,11 @@ ROLES = {
         "guests/duplicates/<uuid:pair_uuid>/one/",
         "guests/duplicates/<uuid:pair_uuid>/two/",
         "guests/duplicates/<uuid:pair_uuid>/reopen/",
+        "guests/sign-up/",
+        "guests/sign-up/<uuid:page_uuid>/",
+        "guests/sign-up/<uuid:page_uuid>/poster/",
+        "guests/sign-up/venues/<uuid:venue_uuid>/open/",
+        "guests/sign-up/words/<slug:purpose>/",
         "guests/tag/",
         "guests/tag/<uuid:job_uuid>/undo/",
         "log/",
@@ -189,6 +198,8 @@ PUBLIC = {
 
 # Everything that does something when it is pressed, and shows nothing by itself.
 ACTIONS = {
+    "guests/merges/<uuid:merge_uuid>/undo/",
+    "guests/sign-up/venues/<uuid:venue_uuid>/open/",
     "guests/duplicates/look/",
     "guests/duplicates/<uuid:pair_uuid>/one/",
     "guests/duplicates/<uuid:pair_uuid>/two/",

@@ -46,6 +46,7 @@ GUEST_FILES = (
     "customers/sign_up/forms.py",
     "customers/sign_up/pages.py",
     "customers/sign_up/patience.py",
+    "customers/sign_up/posters.py",
     "customers/sign_up/public.py",
     "crm/core/addresses.py",
     "crm/core/phones.py",

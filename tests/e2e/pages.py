@@ -14,6 +14,8 @@ STAFF_PAGES = [
     "/solvik/guests/?vip=on&country=IS&reach=none",
     "/solvik/guests/export/?vip=on",
     "/solvik/guests/new/",
+    "/solvik/guests/sign-up/",
+    "/solvik/guests/sign-up/words/marketing/",
     "/solvik/guests/duplicates/",
     "/solvik/guests/duplicates/rules/",
     "/solvik/companies/",
@@ -50,6 +52,9 @@ PUBLIC_PAGES = ["/accounts/login/", "/accounts/password/reset/"]
 # From a page, the link that leads to a page with an id in its address.
 LINKED_PAGES = [
     ("/solvik/guests/", r"/solvik/guests/[0-9a-f-]{36}/$"),
+    ("/solvik/guests/sign-up/", r"/solvik/guests/sign-up/[0-9a-f-]{36}/$"),
+    ("/solvik/guests/sign-up/", r"/solvik/guests/sign-up/[0-9a-f-]{36}/poster/$"),
+    ("/solvik/guests/sign-up/", r"/join/[\w-]+/$"),
     ("/solvik/settings/tags/", r"/solvik/settings/tags/[0-9a-f-]{36}/$"),
     ("/solvik/companies/", r"/solvik/companies/[0-9a-f-]{36}/$"),
     ("/solvik/outreach/", r"/solvik/outreach/automations/[0-9a-f-]{36}/$"),
