@@ -421,6 +421,7 @@ def _pair(guest):
 
 def _merge(guest, owner, marker):
     gone = make_guest(guest.business, f"{marker} Old")
+    allow(gone)
     merge = merge_guests(guest, gone, actor=owner, now=NOW)
     guest.refresh_from_db()
     return merge

@@ -203,6 +203,16 @@ def test_a_copy_holds_every_personal_text_there_is(house):
         "customers_guest": {"search_text", "name_sort_key", "custom"},
         "customers_nameword": {"word"},
         "customers_searchline": {"line"},
+        # In the copy as lists and in words, or once as they were written.
+        "customers_importchange": {"before", "after"},
+        "customers_stagedguest": {
+            "name_key",
+            "emails",
+            "emails_raw",
+            "phones",
+            "phones_raw",
+            "tags",
+        },
         "outreach_message": {"body_html"},
     }
 

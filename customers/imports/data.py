@@ -1,5 +1,8 @@
 """What happens to rows of imports when a guest is merged, exported, forgotten, old."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import (
@@ -27,6 +30,7 @@ def register_import_policies() -> None:
             guest_path="guest",
             on_merge=OnMerge.KEEP,
             export=("at", "before"),
+            read={"before": say_values},
             on_erase=OnErase.DELETE,
             reason="What they were before an import, kept 90 days to take it back.",
         )
@@ -43,6 +47,10 @@ def register_import_policies() -> None:
                 "birthday_month", "company", "member_number", "external_id", "source",
                 "is_vip", "note", "tags", "custom", "consents",
             ),
+            read={
+                **dict.fromkeys(("emails", "phones", "tags"), ", ".join),
+                **dict.fromkeys(("custom", "consents"), say_values),
+            },
             on_erase=OnErase.DELETE,
             reason="On its way in, for 14 days at most. It is matched anew when it comes.",
         )
@@ -64,3 +72,10 @@ def register_import_policies() -> None:
         ImportProblem,
         "Cells that could not be read, of lines without a guest; gone with the file.",
     )
+
+
+def say_values(values: Mapping[str, Any] | None) -> str:
+    """Return columns and what was in them, one after the other."""
+    # When a row was last changed is no value of the guest's.
+    said = ((k, v) for k, v in (values or {}).items() if k != "updated_at")
+    return ", ".join(f"{name}: {value}" for name, value in said if value)

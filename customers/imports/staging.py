@@ -54,6 +54,11 @@ _PROBLEM_COLUMNS = (
     "business_id", "batch_id", "line", "column", "code", "value", "rejects_row",
 )  # fmt: skip
 
+_ROOM = f"""
+CREATE TEMP TABLE import_guests ON COMMIT DROP AS
+SELECT {", ".join(_GUEST_COLUMNS)} FROM customers_stagedguest WITH NO DATA
+"""  # noqa: S608 -- our own column names
+
 # Who was staged by a stretch before keeps what was said first, line by line; a no beats
 # a yes, whichever came first.
 _ADD_GUESTS = f"""
@@ -255,10 +260,7 @@ def _stage(batch: Import, reader: LineReader, lines: list[Line]) -> None:
 def _copy_guests(batch: Import, guests: list[GuestLine]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS import_guests")
-        cursor.execute(
-            f"CREATE TEMP TABLE import_guests ON COMMIT DROP AS SELECT "
-            f"{', '.join(_GUEST_COLUMNS)} FROM customers_stagedguest WITH NO DATA"  # noqa: S608 -- our own column names
-        )
+        cursor.execute(_ROOM)
     fixed = f"{batch.business_id}\t{batch.pk}\t"
     copy_rows(
         "import_guests",
