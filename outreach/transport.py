@@ -23,13 +23,16 @@ Kind = Attempt.Outcome
 class Outcome:
     """What came of one try. ``detail`` is a code or the kind of error, never an address.
 
-    ``retry_after`` in seconds, where the other side named a time.
+    ``retry_after`` in seconds, where the other side named a time. ``parts`` and ``cost``
+    are of SMS, the latter in ten-thousandths of the account's currency.
     """
 
     kind: str
     detail: str = ""
     provider_id: str = ""
     retry_after: int | None = None
+    parts: int | None = None
+    cost: int | None = None
 
 
 def deliver(mail: EmailMessage, *, before_end: Callable[[], None]) -> Outcome:
