@@ -34,7 +34,8 @@ class OnErase(Enum):
 class GuestDataPolicy:
     """The four answers for one model.
 
-    ``title`` is what the guest reads above these rows. ``guest_path`` is the look-up
+    ``title`` is what the guest reads above these rows, and ``called`` what the house
+    calls them. ``guest_path`` is the look-up
     from the model to its guest; ``other_guest_paths`` lead to guests who are named
     beside, and are cut on erasure. ``follows`` lead to the guest of what a row hangs on
     without pointing at it, so that it goes there when a merge is undone. ``export``
@@ -54,6 +55,7 @@ class GuestDataPolicy:
     export: tuple[str, ...]
     on_erase: OnErase
     reason: str
+    called: str | Promise = ""
     other_guest_paths: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     read: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from customers.care.cards import promise_notes, service_notes
 from customers.care.panel import likes_panel
 from customers.care.story import care_entries
 from customers.guest_story import agreement_entries, consent_entries, visit_entries
+from customers.merging.story import merge_entries
 from customers.models import Agreement
 from customers.needs.health_needs import let_go_of_needs
 from customers.needs.showing import needs_on_cards, needs_panel
@@ -48,6 +49,7 @@ register_letting_go(Agreement.Subject.PHOTO, let_photo_go)
 register_timeline_source("agreements", agreement_entries)
 register_timeline_source("care", care_entries)
 register_timeline_source("consent", consent_entries)
+register_timeline_source("merges", merge_entries)
 register_timeline_source("next_visits", next_visit_entries)
 register_timeline_source("notes", note_entries)
 register_timeline_source("visits", visit_entries)

@@ -27,6 +27,7 @@ def register_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=Message,
+            called=_("Messages"),
             title=_("What we have sent you"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,

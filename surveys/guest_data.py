@@ -27,6 +27,7 @@ def register_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=Invitation,
+            called=_("Surveys"),
             title=_("What we asked you"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,

@@ -75,6 +75,7 @@ def _answer_for_wishes() -> None:
     register_policy(
         GuestDataPolicy(
             model=Preference,
+            called=_("Wishes"),
             title=_("What you like"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,
@@ -90,6 +91,7 @@ def _answer_for_wishes() -> None:
     register_policy(
         GuestDataPolicy(
             model=Promise,
+            called=_("Promises"),
             title=_("What we promised you"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,
@@ -117,6 +119,7 @@ def _answer_for_needs() -> None:
     register_policy(
         GuestDataPolicy(
             model=HealthNeed,
+            called=_("Health needs"),
             title=_("Allergies and other needs"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,

@@ -86,6 +86,7 @@ def _answer_for_guests() -> None:
     register_policy(
         GuestDataPolicy(
             model=ContactPoint,
+            called=_("Addresses and numbers"),
             title=_("How we reach you"),
             guest_path="guest",
             on_merge=OnMerge.MOVE_IF_ABSENT,
@@ -130,6 +131,7 @@ def _answer_for_visits() -> None:
     register_policy(
         GuestDataPolicy(
             model=Visit,
+            called=_("Visits"),
             title=_("Your visits"),
             guest_path="guest",
             other_guest_paths=("booker",),
@@ -152,6 +154,7 @@ def _answer_for_consents() -> None:
     register_policy(
         GuestDataPolicy(
             model=ConsentEvent,
+            called=_("Yes and no"),
             title=_("What you have said yes and no to"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,

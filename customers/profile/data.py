@@ -29,6 +29,7 @@ def register_profile_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=GuestTag,
+            called=_("Tags"),
             title=_("Words we put on you"),
             guest_path="guest",
             on_merge=OnMerge.MOVE_IF_ABSENT,
@@ -40,6 +41,7 @@ def register_profile_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=Note,
+            called=_("Notes"),
             title=_("What we wrote down about you"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,
