@@ -3,6 +3,7 @@ from django.urls import path
 from customers import views
 from customers.care import urls as care_urls
 from customers.duplicates import urls as duplicate_urls
+from customers.imports import urls as import_urls
 from customers.lists import urls as list_urls
 from customers.merging import urls as merge_urls
 from customers.needs import urls as need_urls
@@ -22,6 +23,7 @@ urlpatterns = [
     *profile_urls.urlpatterns,
     *visit_urls.urlpatterns,
     *list_urls.urlpatterns,
+    *import_urls.urlpatterns,
     *duplicate_urls.urlpatterns,
     *people_urls.urlpatterns,
     *merge_urls.urlpatterns,

@@ -78,7 +78,7 @@ CHRISTMAS = date(2024, 12, 24)
         ("24.12.2206", "dmy", "too_far"),
         ("soon", "dmy", "not_a_day"),
         ("24.12", "dmy", "not_a_day"),
-        ("24.12.x", "dmy", "not_a_day"),
+        ("24.12.x", "dmy", "not_a_month"),
     ],
 )
 def test_days_are_read(cell, form, day):
