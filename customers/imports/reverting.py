@@ -197,7 +197,7 @@ def _restore_visits(batch: Import, changes: list[ImportChange]) -> None:
             amended.append(visit)
         else:
             batch.counts["reverted"]["visits_left"] += 1
-    names = [name.removesuffix("_id") for name in VISIT_IMAGE.names]
+    names = _field_names(Visit, VISIT_IMAGE.names)
     Visit.objects.bulk_update(amended, [*names, "updated_at"], batch_size=500)
 
 
@@ -217,13 +217,18 @@ def _restore_guests(batch: Import, changes: list[ImportChange]) -> None:
             amended.append(guest)
         else:
             _name(batch, [guest])
-    names = [name.removesuffix("_id") for name in GUEST_IMAGE.names]
+    names = _field_names(Guest, GUEST_IMAGE.names)
     Guest.objects.bulk_update(
         amended, [*names, "name_sort_key", "updated_at"], batch_size=500
     )
     ids = {guest.pk for guest in amended}
     _take_away(change for change in changes if change.guest_id in ids)
     refresh_lines(batch.business, ids)
+
+
+def _field_names(model: type[models.Model], columns: Iterable[str]) -> list[str]:
+    fields = {each.attname: each.name for each in model._meta.concrete_fields}
+    return [fields[column] for column in columns]
 
 
 def _put_back(row: Any, change: ImportChange, present: dict[str, Any]) -> bool:

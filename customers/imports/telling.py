@@ -33,7 +33,9 @@ def outcome_rows(batch: Import) -> list[OutcomeRow]:
         kinds.append((_("Visits"), "visits"))
     counted = [(name, batch.counts.get(key)) for name, key in kinds]
     return [
-        OutcomeRow(name, *(of[key] for key in ("new", "changed", "same", "rejected")))
+        OutcomeRow(
+            name, *(of.get(key, 0) for key in ("new", "changed", "same", "rejected"))
+        )
         for name, of in counted
         if of
     ]
