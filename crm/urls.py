@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.tenancy.public_urls")),
     path("s/", include("surveys.public_urls")),
     path("", include("customers.sign_up.public_urls")),
+    path("d/", include("customers.quality.public_urls")),
     path("", include("outreach.public_urls")),
 ]
 

@@ -19,6 +19,16 @@ sign_up_asked = Signal()
 # are. Heard by outreach.
 sign_up_confirmed = Signal()
 
+# args: link, now. A guest is to look through their own details. Heard by outreach.
+details_asked = Signal()
+
+# args: change, now. A guest wishes for another email address, which has not said yes
+# yet. Heard by outreach.
+email_change_asked = Signal()
+
+# args: change, now. The new address counts; the old one is to be told. Heard by outreach.
+email_changed = Signal()
+
 # args: kept, gone, now. Two guests became one: what moves has moved, summaries are up to
 # date, ``gone`` leads to ``kept``. Heard by loyalty, outreach.
 guests_merged = Signal()

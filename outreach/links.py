@@ -11,15 +11,26 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.signing import public_token
+from customers.models import Guest
+from customers.quality.details_links import details_link, token_of
 from outreach.models import Message
 
 # A domain that never resolves, so that a stored body leads nowhere.
 _PLACEHOLDER = "https://links.invalid/{name}"
 
 # Links an author may put on a button.
-LINKS = {"survey": _("the survey"), "preferences": _("what the guest wants from us")}
+LINKS = {
+    "survey": _("the survey"),
+    "preferences": _("what the guest wants from us"),
+    "details": _("the guest's own details, to put right"),
+}
 # Links of single letters, by name: what the token is sealed for, and what it opens.
-LETTER_LINKS = {"sign_up": ("sign_up", "join:confirm")}
+LETTER_LINKS = {
+    "sign_up": ("sign_up", "join:confirm"),
+    "details": ("details", "details:page"),
+    "new_email": ("new_email", "details:confirm"),
+    "old_email": ("old_email", "details:refuse"),
+}
 _ALL_LINKS = ("survey", "preferences", "unsubscribe", *LETTER_LINKS)
 
 
@@ -49,7 +60,16 @@ def personal_links(message: Message) -> dict[str, str]:
     if message.survey_invitation:
         token = public_token("survey", message.survey_invitation.uuid)
         links["survey"] = _absolute("survey:answer", token)
+    if message.guest and placeholder("details") in message.body_text:
+        links["details"] = _details_link(message, message.guest)
     return links | _letter_links(message)
+
+
+def _details_link(message: Message, guest: Guest) -> str:
+    # One for each message, so that a repeat is the same and it ends with the message.
+    occasion = f"message {message.uuid}"
+    link = details_link(guest, occasion=occasion, now=message.send_at)
+    return _absolute("details:page", token_of(link))
 
 
 def _letter_links(message: Message) -> dict[str, str]:

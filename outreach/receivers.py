@@ -6,14 +6,22 @@ from django.dispatch import receiver
 
 from crm.tenancy.models import Business
 from crm.tenancy.signals import business_created
-from customers.models import Guest, SignUp, Visit
+from customers.models import DetailsLink, EmailChange, Guest, SignUp, Visit
 from customers.signals import (
+    details_asked,
+    email_change_asked,
+    email_changed,
     guest_erased,
     guests_merged,
     guests_parted,
     sign_up_asked,
     sign_up_confirmed,
     visit_saved,
+)
+from outreach.details_letters import (
+    ask_for_details,
+    ask_the_new_address,
+    tell_the_old_address,
 )
 from outreach.doubles import call_off_doubles, let_doubles_wait
 from outreach.planning import call_off_guest, call_off_visit, plan_visit
@@ -53,6 +61,21 @@ def ask_who_signed_up(sign_up: SignUp, now: datetime, **_kwargs: object) -> None
 @receiver(sign_up_confirmed)
 def keep_letter_with_guest(sign_up: SignUp, **_kwargs: object) -> None:
     say_whose_letter_it_was(sign_up)
+
+
+@receiver(details_asked)
+def send_link_to_details(link: DetailsLink, now: datetime, **_kwargs: object) -> None:
+    ask_for_details(link, now=now)
+
+
+@receiver(email_change_asked)
+def ask_new_address(change: EmailChange, now: datetime, **_kwargs: object) -> None:
+    ask_the_new_address(change, now=now)
+
+
+@receiver(email_changed)
+def tell_old_address(change: EmailChange, now: datetime, **_kwargs: object) -> None:
+    tell_the_old_address(change, now=now)
 
 
 @receiver(business_created)

@@ -14,7 +14,7 @@ from crm.core.locales import active_locale
 from crm.tenancy.models import Business, Venue
 from customers.models import Guest, Purpose, Visit
 from outreach.layout import Block, Letter, as_html, as_text, clean
-from outreach.links import LINKS
+from outreach.links import LINKS, placeholder
 from outreach.liquid_texts import CannotFillIn, fill_in, unknown_fields
 
 MAX_SUBJECT = 150
@@ -30,6 +30,7 @@ FIELDS = {
     "visit.arrival": gettext_lazy("day of arrival"),
     "visit.departure": gettext_lazy("day of departure"),
     "visit.nights": gettext_lazy("number of nights"),
+    "details_link": gettext_lazy("link to the guest's own details, to put right"),
 }
 
 
@@ -119,6 +120,7 @@ def merge_fields(
         "visit.arrival": _say(visit.arrival_date, locale) if visit else "",
         "visit.departure": _say(visit.departure_date, locale) if visit else "",
         "visit.nights": str(visit.nights) if visit else "",
+        "details_link": placeholder("details"),
     }
 
 

@@ -28,6 +28,25 @@ _LENT = _("This is an address that a booking site lends out. Ask for their own."
 _LENT_HERE = _(
     "This is an address that a booking site lends out. Please write your own."
 )
+_NEEDED = _(
+    "Write an address, or leave the one that is here. To get no mails, use the link at "
+    "the foot of any of them."
+)
+
+# By these names a browser fills in what its owner is called and where they live.
+_KNOWN_AS = {
+    "given_name": "given-name",
+    "family_name": "family-name",
+    "email": "email",
+    "phone": "tel",
+    "street": "address-line1",
+    "postal_code": "postal-code",
+    "city": "address-level2",
+    "country": "country",
+    "birthday_day": "bday-day",
+    "birthday_month": "bday-month",
+    "language": "language",
+}
 
 
 class FactForm(GuardedForm):
@@ -54,8 +73,9 @@ class FactForm(GuardedForm):
         self.typed: dict[str, str] = {}
         super().__init__(data, initial=self.initial_from(held), auto_id=auto_id)
         if is_at_home:
-            for field in self.fields.values():
+            for name, field in self.fields.items():
                 field.required = False
+                field.widget.attrs["autocomplete"] = _KNOWN_AS[name]
 
     def initial_from(self, held: Values) -> dict[str, Any]:
         return {name: held.get(name) for name in self.fields_of()}
@@ -116,20 +136,23 @@ class EmailForm(FactForm):
     )
 
     def initial_from(self, held: Values) -> dict[str, Any]:
-        return {}
+        first = next(iter(held["emails"]), "")
+        is_shown = self.is_at_home and not is_relay_address(first)
+        return {"email": first if is_shown else ""}
 
     def clean_email(self) -> str:
+        text = self.cleaned_data["email"].strip()
+        if not text:
+            if self.held["emails"]:
+                raise ValidationError(_NEEDED)
+            return ""
         try:
-            normalized = normalize_email(self.cleaned_data["email"])
+            normalized = normalize_email(text)
         except InvalidEmail as error:
             raise ValidationError(str(error)) from error
         if is_relay_address(normalized):
-            raise ValidationError(
-                _(
-                    "This is an address that a booking site lends out. Ask for their own."
-                )
-            )
-        self.typed[normalized] = self.cleaned_data["email"].strip()
+            raise ValidationError(_LENT_HERE if self.is_at_home else _LENT)
+        self.typed[normalized] = text
         return normalized
 
     def values(self) -> Values:
