@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-events": _tick("crm.audit.tasks.forget_old_events", 3600),
     "count-what-goes-together": _tick("customers.tasks.count_what_goes_together", 3600),
     "let-go-of-letters": _tick("outreach.tasks.let_go_of_letters", 3600),
+    "count-registers": _tick("customers.tasks.count_registers", 3600),
     "review-tiers": _tick("loyalty.tasks.review_tiers", 3600),
     "forget-what-is-over": _tick("customers.tasks.forget_what_is_over", 3600),
     "find-duplicates": _tick("customers.tasks.find_duplicates", 300),

@@ -21,6 +21,7 @@ from customers.profile.photo_panel import photo_panel
 from customers.profile.photos import let_photo_go
 from customers.profile.tag_panel import tag_badges, tags_panel
 from customers.quality.cards import question_notes
+from customers.quality.story import own_details_entries
 from customers.recognition import arrival_notes, vip_badges
 from customers.timeline import register_timeline_source
 from customers.visiting.next_visit_card import next_visit_entries, next_visit_notes
@@ -52,4 +53,5 @@ register_timeline_source("consent", consent_entries)
 register_timeline_source("merges", merge_entries)
 register_timeline_source("next_visits", next_visit_entries)
 register_timeline_source("notes", note_entries)
+register_timeline_source("own_details", own_details_entries)
 register_timeline_source("visits", visit_entries)

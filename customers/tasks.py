@@ -9,6 +9,7 @@ from customers.imports.standing import clear_old_imports
 from customers.needs import health_needs
 from customers.notes import writing as notes
 from customers.profile import tag_settings
+from customers.quality import counting, email_changes
 from customers.searching import name_words
 from customers.sign_up import signing_up
 from customers.visiting import going_together
@@ -17,6 +18,11 @@ from customers.visiting import going_together
 @shared_task
 def count_what_goes_together(**_: object) -> None:
     going_together.recount_due(now=timezone.now())
+
+
+@shared_task
+def count_registers(**_: object) -> None:
+    counting.count_due(now=timezone.now())
 
 
 @shared_task
@@ -40,4 +46,5 @@ def forget_what_is_over(**_: object) -> None:
     notes.forget_removed_notes(now=now)
     tag_settings.clear_removed_tags(now=now)
     clear_old_imports(now=now)
+    email_changes.forget_old_changes(now=now)
     signing_up.let_go_of_sign_ups(now=now)

@@ -41,6 +41,7 @@ ROLES = {
         "guests/<uuid:guest_uuid>/consent/",
         "guests/<uuid:guest_uuid>/agreements/withdraw/",
         "guests/<uuid:guest_uuid>/details/",
+        "guests/<uuid:guest_uuid>/details/ask/",
         "guests/<uuid:guest_uuid>/edit/",
         "guests/<uuid:guest_uuid>/household/",
         "guests/<uuid:guest_uuid>/household/<uuid:other_uuid>/",
@@ -127,6 +128,8 @@ ROLES = {
         "guests/sign-up/<uuid:page_uuid>/poster/",
         "guests/sign-up/venues/<uuid:venue_uuid>/open/",
         "guests/sign-up/words/<slug:purpose>/",
+        "guests/quality/",
+        "guests/quality/questions/",
         "guests/tag/",
         "guests/tag/<uuid:job_uuid>/undo/",
         "log/",
@@ -211,6 +214,7 @@ PUBLIC = {
 
 # Everything that does something when it is pressed, and shows nothing by itself.
 ACTIONS = {
+    "guests/<uuid:guest_uuid>/details/ask/",
     "guests/merges/<uuid:merge_uuid>/undo/",
     "guests/sign-up/venues/<uuid:venue_uuid>/open/",
     "guests/import/<uuid:import_uuid>/bring-in/",
