@@ -98,9 +98,13 @@ class SignUpForm(GuardedForm):
         return [self[name] for name in names if name in self.fields]
 
     @property
+    def typed(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in self.purposes]
+
+    @property
     def plain(self) -> list[forms.BoundField]:
-        apart = {*self.purposes, "birthday_day", "birthday_month"}
-        return [self[name] for name in self.fields if name not in apart]
+        apart = {"birthday_day", "birthday_month"}
+        return [field for field in self.typed if field.name not in apart]
 
     def clean_email(self) -> str:
         try:

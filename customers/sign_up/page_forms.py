@@ -36,10 +36,10 @@ class PageForm(forms.Form):
         help_text=_("Name and email are always asked. The less, the more sign up."),
     )
 
-    def __init__(self, *args: Any, page: SignUpPage, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, page: SignUpPage) -> None:
         welcome = {f"welcome-{code}": text for code, text in page.welcome.items()}
         held = {"is_open": page.is_open, "offers": page.offers, "asks": page.asks}
-        super().__init__(*args, initial=held | welcome, **kwargs)
+        super().__init__(data, initial=held | welcome)
         _add_texts(self, "welcome", rows=3)
 
     @property
@@ -61,14 +61,10 @@ class WordingForm(forms.Form):
     """One sentence in every guest language; the house's own and English are needed."""
 
     def __init__(
-        self,
-        *args: Any,
-        business: Business,
-        texts: dict[str, str],
-        **kwargs: Any,
+        self, data: Any = None, *, business: Business, texts: dict[str, str]
     ) -> None:
         initial = {f"words-{code}": text for code, text in texts.items()}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         _add_texts(self, "words", rows=2)
         for code in {business.language, settings.LANGUAGE_CODE}:
             field = self.fields[f"words-{code}"]

@@ -6,23 +6,18 @@ the same, so nobody learns who is a guest of the house.
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from crm.core.languages import guest_language_choices, in_language
 from crm.core.rate_limits import caller_of, is_within
-from crm.core.signing import public_token
-from crm.tenancy.models import Business
-from customers.models import ConsentWording, SignUp, SignUpPage
-from customers.sign_up.confirming import SignUpIsOver, confirm_sign_up
+from customers.models import ConsentWording, SignUpPage
+from customers.sign_up.answering import answer, language_of
 from customers.sign_up.forms import TRAP, SignUpForm
 from customers.sign_up.pages import page_of_token, welcome_in, wordings_of
 from customers.sign_up.patience import OnceMore, Stamp, read_stamp
@@ -30,8 +25,6 @@ from customers.sign_up.signing_up import (
     KEPT_FOR,
     MAILS_A_DAY,
     ask_to_join,
-    say_it_was_not_me,
-    sign_up_of_token,
 )
 
 # A whole table signs up over one network of the house; a machine goes on and on.
@@ -46,16 +39,16 @@ _HOUR = timedelta(hours=1)
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, token: str) -> HttpResponse:
     page = page_of_token(token)
-    with translation.override(_language_of(request, page)):
+    with translation.override(language_of(request, page)):
         if page is None:
-            return _answer(request, "unknown", status=404)
+            return answer(request, "unknown", status=404)
         if not page.is_open or not page.venue.is_active:
-            return _answer(request, "closed", page, status=410)
+            return answer(request, "closed", page, status=410)
         if request.method == "POST" and "switch" not in request.POST:
             return _submit(request, page)
         if "sent" in request.GET and request.method != "POST":
             context = {"mails_a_day": MAILS_A_DAY, "days": KEPT_FOR.days}
-            return _answer(request, "sent", page, context)
+            return answer(request, "sent", page, context)
         return _blank(request, page)
 
 
@@ -150,93 +143,4 @@ def _show(
         "welcome": welcome_in(page, translation.get_language()),
         "days": KEPT_FOR.days,
     }
-    return _answer(request, "form", page, context, status=status)
-
-
-@login_not_required
-@csrf_exempt  # Who holds the link may answer: the token is the authority.
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    sign_up = sign_up_of_token(token)
-    page = sign_up.page if sign_up else None
-    with translation.override(_language_of(request, page, sign_up)):
-        if sign_up is None or _is_over(sign_up):
-            return _answer(request, "unknown", page, status=404)
-        if request.method == "POST":
-            return _decide(request, sign_up)
-        if sign_up.guest:
-            token = public_token("preferences", sign_up.guest.uuid)
-            url = reverse("preferences:preferences", args=[token])
-            return _answer(request, "thanks", page, {"preferences_url": url})
-        context = {"sign_up": sign_up, "wordings": _said_yes_to(sign_up)}
-        return _answer(request, "confirm", page, context)
-
-
-def _is_over(sign_up: SignUp) -> bool:
-    if sign_up.guest:
-        return sign_up.guest.is_erased
-    return sign_up.expires_at <= timezone.now()
-
-
-def _decide(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
-    if "no" in request.POST:
-        say_it_was_not_me(sign_up)
-        return _answer(request, "not_me", sign_up.page)
-    try:
-        confirm_sign_up(sign_up, now=timezone.now())
-    except SignUpIsOver:
-        return _answer(request, "unknown", sign_up.page, status=404)
-    return redirect(f"{request.path}?lang={translation.get_language()}")
-
-
-def _said_yes_to(sign_up: SignUp) -> list[str]:
-    """Return the sentences in the language they were said yes to."""
-    shown = sign_up.business.consent_wordings.in_bulk(sign_up.agreed.values())
-    return [
-        in_language(wording.texts, sign_up.language)
-        for _pk, wording in sorted(shown.items())
-    ]
-
-
-def _language_of(
-    request: HttpRequest, page: SignUpPage | None, sign_up: SignUp | None = None
-) -> str:
-    for wish in (request.POST.get("switch"), request.GET.get("lang")):
-        if wish in settings.GUEST_LANGUAGES:
-            return str(wish)
-    if sign_up:
-        return sign_up.language
-    asked = translation.get_language_from_request(request)
-    if page and not request.headers.get("Accept-Language"):
-        return page.business.language
-    return asked
-
-
-def _answer(
-    request: HttpRequest,
-    name: str,
-    page: SignUpPage | None = None,
-    context: dict[str, object] | None = None,
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    language = translation.get_language()
-    business: Business | None = page.business if page else None
-    shared = {
-        "business": business,
-        "page": page,
-        "venue": page.venue if page else None,
-        "languages": guest_language_choices(),
-        "language": language,
-    }
-    response = render(
-        request,
-        f"customers/public/sign_up_{name}.html",
-        shared | (context or {}),
-        status=status,
-    )
-    response.headers["Content-Language"] = language
-    # The address is the key to the page, so it is told to nobody.
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return answer(request, "form", page, context, status=status)

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from customers.sign_up import public
+from customers.sign_up import public, public_confirm
 
 app_name = "join"
 
 urlpatterns = [
     path("join/<str:token>/", public.form, name="form"),
-    path("join/yes/<str:token>/", public.confirm, name="confirm"),
+    path("join/yes/<str:token>/", public_confirm.confirm, name="confirm"),
 ]

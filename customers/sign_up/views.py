@@ -130,7 +130,7 @@ def sign_up_wording(request: StaffRequest, purpose: str) -> HttpResponse:
         raise Http404
     business = request.business
     versions = versions_of(business, purpose)
-    texts = next((one.texts for one in versions if one.is_current), {})
+    texts: dict[str, str] = next((one.texts for one in versions if one.is_current), {})
     form = WordingForm(request.POST or None, business=business, texts=texts)
     if request.method == "POST" and form.is_valid():
         reword(business, purpose, form.texts(), actor=request.user, now=timezone.now())

@@ -13,6 +13,7 @@ from crm.devtools.demo.caring import care
 from crm.devtools.demo.confided import confide
 from crm.devtools.demo.finishing import finish
 from crm.devtools.demo.houses import House
+from crm.devtools.demo.joining import let_sign_up
 from crm.devtools.demo.loading import TABLES, Batch, Numbers
 from crm.devtools.demo.multiplying import multiply
 from crm.devtools.demo.opening import open_mane, open_solvik
@@ -61,6 +62,7 @@ def make_demo(*, seed: int, now: datetime) -> list[Business]:
         care(house, seed=seed)
     confide(solvik)
     write_twice(solvik, seed=seed)
+    let_sign_up(solvik, seed=seed)
     return [solvik.business, mane.business]
 
 
