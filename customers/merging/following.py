@@ -24,17 +24,6 @@ def merges_in_force(guest: Guest) -> list[Merge]:
     return list(rows.select_related("gone", "kept", "by").order_by("-at", "-pk"))
 
 
-def steps_up(merge: Merge, merges: Iterable[Merge]) -> list[Merge]:
-    """Return the merges that lead from whom ``merge`` kept to the guest who lives."""
-    by_gone = {one.gone_id: one for one in merges}
-    steps = []
-    step = by_gone.get(merge.kept_id)
-    while step is not None:
-        steps.append(step)
-        step = by_gone.get(step.kept_id)
-    return steps
-
-
 def led_by(guest_id: int, merges: Iterable[Merge]) -> set[int]:
     """Return whom these merges lead to ``guest_id``, in however many steps."""
     merges = list(merges)

@@ -1,8 +1,5 @@
 """Give rows back to the guest who goes their own way again, and those added since."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -11,47 +8,18 @@ from django.db import models
 from django.db.models import Q
 
 from customers.merging.rows import Owned, owned_kinds
-from customers.merging.yes_and_no import EVIDENCE
-from customers.models import (
-    Agreement,
-    ConsentEvent,
-    ContactPoint,
-    Guest,
-    Merge,
-    MergedRow,
-)
+from customers.models import ContactPoint, Guest, Merge
 from customers.policies import policy_for
 
 _FIRST = "is_primary"
 
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """A merge to undo, and those in force around it.
-
-    ``root`` is the guest who lives; ``above`` lead there from whom the merge kept, one
-    after the other, and ``others`` are all that made ``root`` beside this one.
-    """
-
-    merge: Merge
-    root: Guest
-    above: list[Merge]
-    others: list[Merge]
-
-    @staticmethod
-    def kinds() -> Iterator[Owned]:
-        return owned_kinds()
-
-    def now(self, guest_id: int | None) -> int | None:
-        """Return who has by now what was that guest's when the merge was made."""
-        if guest_id is None or guest_id == self.merge.gone_id:
-            return guest_id
-        return self.root.pk
+# Primary keys by model.
+Rows = dict[str, list[int]]
 
 
-def give_back_rows(chain: Chain) -> None:
+def give_back_rows(merge: Merge) -> None:
     """Give each row back that is still where the merge brought it; drop what it made."""
-    records = chain.merge.rows.order_by("model", "column", "before", "after", "row")
+    records = merge.rows.order_by("model", "column", "before", "after", "row")
     grouped = groupby(
         records, lambda one: (one.model, one.column, one.before, one.after)
     )
@@ -61,23 +29,24 @@ def give_back_rows(chain: Chain) -> None:
         rows = apps.get_model(label)._base_manager.filter(pk__in=keys)
         if not column:
             rows.delete()
-        elif column == _FIRST:
-            firsts += _unmark(rows, keys, was_first=bool(before))
+        elif column != _FIRST:
+            held = rows.filter(**{column: after})
+            _one_first_each(held, label, merge)
+            held.update(**{column: before})
+        elif before:
+            firsts += keys
         else:
-            held = rows.filter(**{column: chain.now(after)})
-            _one_first_each(held, label, chain)
-            held.update(**{column: chain.now(before)})
-        _forget_above(chain, label, column, keys)
+            rows.update(is_primary=False)
     _mark_again(firsts)
 
 
-def follow_what_they_hang_on(chain: Chain) -> None:
+def follow_what_they_hang_on(merge: Merge) -> None:
     """Give what hangs on a row of the one to that one: its promise, its message."""
-    root, gone = chain.root.pk, chain.merge.gone_id
-    for kind in chain.kinds():
+    kept, gone = merge.kept_id, merge.gone_id
+    for kind in owned_kinds():
         unsaid = Q()
-        for path in paths_to_guest(kind):
-            for owner, other in ((root, gone), (gone, root)):
+        for path in _paths_to_guest(kind):
+            for owner, other in ((kept, gone), (gone, kept)):
                 strayed = kind.rows().filter(
                     unsaid, **{kind.column: owner, path: other}
                 )
@@ -87,77 +56,31 @@ def follow_what_they_hang_on(chain: Chain) -> None:
             unsaid &= Q(**{f"{path}__isnull": True})
 
 
-def since_they_were_one(chain: Chain) -> dict[str, list[int]]:
-    """Return rows written down since, that nothing says whose they are, by model.
+def written_since(merge: Merge) -> Rows:
+    """Return rows of ``kept`` from after the merge that nothing says whose they are.
 
-    Those that came with others are theirs, and so is what whoever stands above had
-    before they were one.
+    What hangs on something else, a promise on its visit, goes without saying.
     """
-    marks = chain.merge.marks
-    last = chain.above[-1].marks if chain.above else marks
     since = {}
-    for kind in chain.kinds():
-        label = kind.label
+    for kind in owned_kinds():
+        alone = {f"{path}__isnull": True for path in _paths_to_guest(kind)}
         rows = kind.rows().filter(
-            pk__gt=marks.get(label, 0), **{kind.column: chain.root.pk}
+            pk__gt=merge.marks.get(kind.label, 0),
+            **{kind.column: merge.kept_id},
+            **alone,
         )
-        keys = set(rows.values_list("pk", flat=True))
-        keys -= _recorded([chain.merge], label)
-        keys -= _recorded(
-            [one for one in chain.others if one not in chain.above], label
-        )
-        if chain.above:
-            came_up = _recorded(chain.above[:1], label)
-            newest = last.get(label, 0)
-            keys = {key for key in keys if key in came_up or key > newest}
-        since[label] = sorted(keys)
+        recorded = merge.rows.filter(model=kind.label).values("row")
+        keys = rows.exclude(pk__in=recorded).order_by("pk")
+        since[kind.label] = list(keys.values_list("pk", flat=True))
     return since
 
 
-def copy_refusals(chain: Chain, since: dict[str, list[int]], *, now: datetime) -> None:
-    """Let a no that was said meanwhile hold for both: whoever it was, they are heard."""
-    for model in (ConsentEvent, Agreement):
-        keys = since.get(model._meta.label_lower, [])
-        rows: Any = model._base_manager.filter(
-            pk__in=keys, guest=chain.root.pk, is_granted=False
-        )
-        copies = list(rows.order_by("at", "pk"))
-        for row in copies:
-            row.pk, row.guest_id = None, chain.merge.gone_id
-            row.source, row.at = ConsentEvent.Source.MERGE, now
-            if model is ConsentEvent:
-                row.evidence, row.sale_visit = EVIDENCE, None
-        model._base_manager.bulk_create(copies)
-
-
-def _recorded(merges: list[Merge], label: str) -> set[int]:
-    rows = MergedRow.objects.filter(merge__in=merges, model=label)
-    return set(rows.exclude(column=_FIRST).values_list("row", flat=True))
-
-
-def _forget_above(chain: Chain, label: str, column: str, keys: list[int]) -> None:
-    # These are no longer theirs to give.
-    if chain.above:
-        MergedRow.objects.filter(
-            merge__in=chain.above, model=label, column=column, row__in=keys
-        ).delete()
-
-
-def _unmark(rows: Any, keys: list[int], *, was_first: bool) -> list[int]:
-    """Take the mark from rows the merge put first; return those it took it from."""
-    if was_first:
-        return keys
-    rows.update(is_primary=False)
-    return []
-
-
-def _one_first_each(rows: Any, label: str, chain: Chain) -> None:
+def _one_first_each(rows: Any, label: str, merge: Merge) -> None:
     """Give nobody back a second address to use first: one stayed with them all along."""
     if label == ContactPoint._meta.label_lower:
-        theirs = ContactPoint.objects.filter(guest=chain.merge.gone_id, is_primary=True)
-        rows.filter(kind__in=list(theirs.values_list("kind", flat=True))).update(
-            is_primary=False
-        )
+        theirs = ContactPoint.objects.filter(guest=merge.gone_id, is_primary=True)
+        kinds = list(theirs.values_list("kind", flat=True))
+        rows.filter(kind__in=kinds).update(is_primary=False)
 
 
 def _mark_again(keys: list[int]) -> None:
@@ -167,7 +90,7 @@ def _mark_again(keys: list[int]) -> None:
             theirs.filter(pk=point.pk).update(is_primary=True)
 
 
-def paths_to_guest(kind: Owned) -> list[str]:
+def _paths_to_guest(kind: Owned) -> list[str]:
     """Return look-ups from a row to the guest of what it hangs on, first to last."""
     paths = list(kind.policy.follows)
     for field in kind.model._meta.concrete_fields:

@@ -16,7 +16,7 @@ from crm.audit.events import record_event
 from customers.holding import GuestIsForgotten
 from customers.merging.deriving import derive_anew
 from customers.merging.images import image_of
-from customers.merging.picking import GONE, Pick, picks_for
+from customers.merging.picking import GONE, KEPT, Pick, picks_for
 from customers.merging.rows import (
     choose_first_contact,
     move_rows,
@@ -68,25 +68,42 @@ def merge_guests(
         raise CannotBeOne(_("That is the same guest."))
     held = hold_both(kept, gone)
     kept, gone = held[kept.pk], held[gone.pk]
-    picks = picks_for(kept, gone, choices)
     merge = Merge.objects.create(
         business=kept.business,
         kept=kept,
         gone=gone,
-        rules={field: rule for field, (_picked, rule) in picks.items()},
         marks=newest_rows(),
-        images={"before": image_of(kept), "gone": image_of(gone)},
         by=actor,
         at=now,
     )
+    join(merge, picks_for(kept, gone, choices), now=now)
+    _record(merge, actor=actor, now=now)
+    return merge
+
+
+def join(merge: Merge, picks: Mapping[str, Pick], *, now: datetime) -> None:
+    """Give all of ``merge.gone`` to ``merge.kept``. Their locks are held."""
+    kept, gone = merge.kept, merge.gone
+    images = {"before": image_of(kept), "gone": image_of(gone)}
+    merge.picks = {field: list(pick) for field, pick in picks.items()}
     _move(merge, picks, now=now)
     _lead_on(merge, now=now)
     derive_anew(kept, gone)
     guests_merged.send(sender=Guest, kept=kept, gone=gone, now=now)
-    merge.images["after"] = image_of(kept)
-    merge.save(update_fields=["before", "after", "images"])
-    _record(merge, actor=actor, now=now)
-    return merge
+    merge.images = images | {"after": image_of(kept)}
+    merge.save(update_fields=["picks", "before", "after", "images"])
+
+
+def join_again(merge: Merge, *, stays: set[str], now: datetime) -> None:
+    """Make two one as they were before, after an older merge below was undone.
+
+    Fields in ``stays`` were changed by hand since, and are left as they are.
+    """
+    chosen = {field: picked for field, (picked, _rule) in merge.picks.items()}
+    picks = picks_for(merge.kept, merge.gone, chosen, is_again=True)
+    for field in stays & set(picks):
+        picks[field] = (KEPT, picks[field][1])
+    join(merge, picks, now=now)
 
 
 def hold_both(*guests: Guest) -> dict[int, Guest]:

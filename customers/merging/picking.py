@@ -72,9 +72,16 @@ def choices_for(kept: Guest, gone: Guest) -> list[Choice]:
 
 
 def picks_for(
-    kept: Guest, gone: Guest, chosen: Mapping[str, str] | None = None
+    kept: Guest,
+    gone: Guest,
+    chosen: Mapping[str, str] | None = None,
+    *,
+    is_again: bool = False,
 ) -> dict[str, Pick]:
-    """Return what is picked by field; ``chosen`` by hand wins over every rule."""
+    """Return what is picked by field; ``chosen`` by hand wins over every rule.
+
+    With ``is_again`` it was picked once before: as long as there is something to take.
+    """
     mine, theirs = held_by(kept), held_by(gone)
     picks = {}
     for field in dict.fromkeys((*mine, *theirs)):
@@ -85,7 +92,9 @@ def picks_for(
             continue
         picked, rule = _pick(field, a, b, kept, gone)
         wish = (chosen or {}).get(field)
-        if wish in {KEPT, GONE} and wish != picked and not says_nothing((a, b)):
+        if is_again and says_nothing(a if wish == KEPT else b):
+            wish = None
+        if wish in {KEPT, GONE} and wish != picked:
             picked, rule = str(wish), Rule.CHOSEN
         picks[field] = (picked, rule)
     return picks

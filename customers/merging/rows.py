@@ -106,11 +106,12 @@ def choose_first_contact(merge: Merge, kind: str, *, is_of_gone: bool) -> None:
     if not is_of_gone:
         _mark(merge, moving.filter(is_primary=True), is_first=False)
         return
-    _mark(merge, mine.filter(is_primary=True), is_first=False)
+    first = theirs.order_by("-is_primary", "created_at", "pk").first()
+    same = mine.filter(normalized=first.normalized if first else "")
+    before = mine.filter(is_primary=True).exclude(pk__in=same.values("pk"))
+    _mark(merge, before, is_first=False)
     if not moving.filter(is_primary=True).exists():
-        first = theirs.order_by("-is_primary", "created_at", "pk").first()
-        same = mine.filter(normalized=first.normalized if first else "")
-        _mark(merge, same, is_first=True)
+        _mark(merge, same.filter(is_primary=False), is_first=True)
 
 
 def set_needs_aside(merge: Merge) -> None:

@@ -28,7 +28,9 @@ class Told:
 def taken_in_words(merge: Merge) -> list[Told]:
     """Return the fields whose value was picked of two that differed, and by which rule."""
     rules = {
-        field: rule for field, rule in merge.rules.items() if rule != Merge.Rule.SAME
+        field: rule
+        for field, (_picked, rule) in merge.picks.items()
+        if rule != Merge.Rule.SAME
     }
     labels = labels_for(set(rules))
     return [

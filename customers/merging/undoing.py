@@ -1,7 +1,7 @@
 """Make two guests of one again. Each gets back what was theirs, and what came since.
 
-Merges on top of this one stay in force: whoever ``gone`` was put into may have been made
-one with another since, and that one gives back what it holds of ``gone``.
+Merges of the same guests may be undone in any order: younger ones are taken apart first
+and made again afterwards, in the same transaction, so that each finds what it left.
 """
 
 from dataclasses import dataclass
@@ -12,25 +12,16 @@ from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
 from crm.audit.events import record_event
-from customers.merging.deriving import derive_anew
-from customers.merging.following import led_by, living, merges_in_force, steps_up
-from customers.merging.giving_back import (
-    Chain,
-    copy_refusals,
-    follow_what_they_hang_on,
-    give_back_rows,
-    paths_to_guest,
-    since_they_were_one,
-)
-from customers.merging.images import image_of, put_back
-from customers.merging.merging import hold_both
-from customers.merging.taking_back import take_values_back
+from customers.holding import GuestIsForgotten
+from customers.merging.following import living, merges_in_force
+from customers.merging.giving_back import Rows
+from customers.merging.merging import join_again
+from customers.merging.parting import Parted, copy_refusals, part
 from customers.models import Guest, Merge
-from customers.signals import guests_parted
 
 
 class CannotPart(Exception):
-    """The merge was undone before, or another one of these guests has just been made."""
+    """The merge was undone before, or its guests became others a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +38,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """Two guests again: ``kept`` lives, and ``gone`` is back."""
+    """Two guests again: ``kept`` is whom ``gone`` was put into."""
 
     merge: Merge
     kept: Guest
@@ -59,106 +50,70 @@ class Undone:
 def undo_merge(merge: Merge, *, actor: User | None, now: datetime) -> Undone:
     """Bring the guest back who went, with all that is theirs.
 
-    Sends ``guests_parted``. Raise CannotPart, or GuestIsForgotten when they were
-    forgotten meanwhile.
+    Sends ``guests_parted``, and for younger merges both signals. Raise CannotPart, or
+    GuestIsForgotten when they were forgotten meanwhile.
     """
-    merge, root = _hold(merge)
-    gone = merge.gone
-    chain = _chain(merge, root)
-    fields = take_values_back(chain)
-    since = since_they_were_one(chain)
-    give_back_rows(chain)
-    follow_what_they_hang_on(chain)
-    copy_refusals(chain, since, now=now)
-    left = [Left(field=field) for field in fields] + _left(chain, since)
-    _lead_back(chain, now=now)
-    root = Guest.objects.select_related("business", "company").get(pk=root.pk)
-    gone = Guest.objects.select_related("business", "company").get(pk=gone.pk)
-    put_back(gone, merge.images["gone"], image_of(gone))
-    if root.pk == merge.kept_id:
-        put_back(root, merge.images["before"], merge.images["after"])
-    derive_anew(root, gone)
+    merges = _hold(merge)
+    merge = next(one for one in merges if one == merge)
+    younger = [one for one in merges if one.pk > merge.pk]
+    parted: dict[int, Parted] = {}
+    for one in reversed([merge, *younger]):
+        below = [other for other in merges if other.pk < one.pk]
+        parted[one.pk] = part(one, below, now=now)
+    since = _since(merge, younger, parted)
+    copy_refusals(merge.gone, since, now=now)
+    for one in younger:
+        _make_again(one, parted[one.pk], now=now)
+    left = [Left(field=field) for field in sorted(parted[merge.pk].fields)]
+    left += [Left(model=label, count=len(keys)) for label, keys in since.items()]
     _close(merge, left, actor=actor, now=now)
-    guests_parted.send(sender=Guest, kept=root, gone=gone, now=now)
-    for guest in (root, gone):
-        record_event(
-            business=merge.business,
-            actor=actor,
-            action="parted",
-            subject=guest,
-            batch=str(merge.uuid),
-            now=now,
-        )
-    return Undone(merge, root, gone, left)
+    return Undone(merge, _read(merge.kept_id), _read(merge.gone_id), left)
 
 
-def _hold(merge: Merge) -> tuple[Merge, Guest]:
-    """Lock whoever lives and who is to come back, and read the merge as it is then."""
-    kept = Guest.objects.select_related("merged_into").get(pk=merge.kept_id)
-    root = living(kept)
-    held = lock_for_parting(root, merge.gone_id)
-    merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
-    if merge.is_undone or held[merge.gone_id].merged_into_id != root.pk:
+def _hold(merge: Merge) -> list[Merge]:
+    """Lock all that these guests were made of, and return their merges, oldest first."""
+    root = living(Guest.objects.select_related("merged_into").get(pk=merge.kept_id))
+    ids = sorted({root.pk, *(one.gone_id for one in merges_in_force(root))})
+    rows = Guest.objects.select_for_update(of=("self",), no_key=True)
+    held = {guest.pk: guest for guest in rows.filter(pk__in=ids).order_by("pk")}
+    root = held[root.pk]
+    if root.is_erased:
+        raise GuestIsForgotten(_("This guest has been forgotten meanwhile."))
+    merges = sorted(merges_in_force(root), key=lambda one: one.pk)
+    is_whole = {one.gone_id for one in merges} | {root.pk} == set(ids)
+    if root.is_merged or not is_whole or merge not in merges:
         raise CannotPart(
             _("This was undone already, or changed a moment ago. Look at it again.")
         )
-    merge.kept = held.get(merge.kept_id, kept)
-    merge.gone = held[merge.gone_id]
-    return merge, held[root.pk]
+    return merges
 
 
-def lock_for_parting(root: Guest, gone_id: int) -> dict[int, Guest]:
-    """Lock both, in one order; only ``root`` has to live. Raise GuestIsForgotten."""
-    rows = Guest.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "business", "company"
-    )
-    held = {
-        guest.pk: guest
-        for guest in rows.filter(pk__in=(root.pk, gone_id)).order_by("pk")
-    }
-    hold_both(held[root.pk])
-    return held
+def _since(merge: Merge, younger: list[Merge], parted: dict[int, Parted]) -> Rows:
+    """Return what was written down since, with whoever ``kept`` was by then."""
+    since = {label: set(keys) for label, keys in parted[merge.pk].since.items()}
+    kept = {merge.kept_id}
+    for one in younger:
+        if one.gone_id in kept:
+            kept.add(one.kept_id)
+            for label, keys in parted[one.pk].since.items():
+                since.setdefault(label, set()).update(keys)
+    return {label: sorted(keys) for label, keys in since.items() if keys}
 
 
-def _chain(merge: Merge, root: Guest) -> Chain:
-    merges = merges_in_force(root)
-    return Chain(
-        merge=merge,
-        root=root,
-        above=steps_up(merge, merges),
-        others=[one for one in merges if one.pk != merge.pk],
-    )
+def _make_again(merge: Merge, parted: Parted, *, now: datetime) -> None:
+    merge.kept, merge.gone = _read(merge.kept_id), _read(merge.gone_id)
+    join_again(merge, stays=parted.fields, now=now)
 
 
-def _left(chain: Chain, since: dict[str, list[int]]) -> list[Left]:
-    """Return what was written down since and is still with the guest who was kept.
-
-    What hangs on something else, a promise on its visit, goes without saying.
-    """
-    left = []
-    for kind in chain.kinds():
-        keys = since.get(kind.label, [])
-        alone = {f"{path}__isnull": True for path in paths_to_guest(kind)}
-        rows = kind.rows().filter(pk__in=keys, **{kind.column: chain.root.pk}, **alone)
-        if keys and (count := rows.count()):
-            left.append(Left(model=kind.label, count=count))
-    return left
-
-
-def _lead_back(chain: Chain, *, now: datetime) -> None:
-    """Let ``gone`` live, with those who led to them."""
-    gone = chain.merge.gone_id
-    with_them = led_by(gone, chain.others)
-    Guest.objects.filter(pk__in=with_them).update(merged_into=gone)
-    Guest.objects.filter(pk=gone).update(merged_into=None)
-    Guest.objects.filter(pk__in=(gone, chain.root.pk)).update(updated_at=now)
+def _read(guest_id: int) -> Guest:
+    rows = Guest.objects.select_related("business", "company", "household", "photo")
+    return rows.get(pk=guest_id)
 
 
 def _close(
     merge: Merge, left: list[Left], *, actor: User | None, now: datetime
 ) -> None:
     """Keep that it was, and nothing that was needed to undo it."""
-    merge.rows.all().delete()
     merge.undone_at, merge.undone_by = now, actor
     merge.before, merge.after, merge.images, merge.marks = {}, {}, {}, {}
     merge.left = [
@@ -170,3 +125,12 @@ def _close(
             "undone_at", "undone_by", "before", "after", "images", "marks", "left"
         ]
     )  # fmt: skip
+    for guest in (merge.kept, merge.gone):
+        record_event(
+            business=merge.business,
+            actor=actor,
+            action="parted",
+            subject=guest,
+            batch=str(merge.uuid),
+            now=now,
+        )

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                         encoder=django.core.serializers.json.DjangoJSONEncoder,
                     ),
                 ),
-                ("rules", models.JSONField(default=dict)),
+                ("picks", models.JSONField(default=dict)),
                 ("marks", models.JSONField(default=dict)),
                 (
                     "images",

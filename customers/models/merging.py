@@ -18,8 +18,8 @@ class Merge(TenantModel):
     ``Guest.merged_into`` leads to the guest who lives, however many merges there are in
     between; this row leads one step, to whoever ``gone`` was put into. ``before`` and
     ``after`` hold the columns of ``kept`` that took a value of ``gone``; a field of the
-    house's own is ``custom.<uuid>``. ``rules`` say for each field why its value was
-    taken. ``marks`` are the newest rows of that moment by model, so that later ones are
+    house's own is ``custom.<uuid>``. ``picks`` say for each field whose value was taken,
+    ``kept`` or ``gone``, and why. ``marks`` are the newest rows of that moment by model, so that later ones are
     known as such. ``images`` are what upper apps computed of ``kept``, before and after.
     """
 
@@ -42,7 +42,7 @@ class Merge(TenantModel):
     gone = models.ForeignKey(Guest, models.CASCADE, related_name="merges_away")
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    rules = models.JSONField(default=dict)
+    picks = models.JSONField(default=dict)
     marks = models.JSONField(default=dict)
     images = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     by = models.ForeignKey(
