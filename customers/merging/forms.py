@@ -55,7 +55,7 @@ class OtherEntryForm(forms.Form):
     def _offer(self, guests: list[Guest]) -> None:
         field = self.fields["other"]
         assert isinstance(field, forms.ModelChoiceField)
-        others = self.guest.business.guests.known()  # type: ignore[attr-defined]
+        others = self.guest.business.guests.known()
         field.queryset = others.exclude(pk=self.guest.pk)
         # Without this the whole register would be offered.
         field.choices = [(guest.uuid, name_and_town(guest)) for guest in guests]

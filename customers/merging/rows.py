@@ -155,7 +155,7 @@ def _name_anew(merge: Merge, kind: Owned, path: str) -> None:
 def _absent(rows: QuerySet[Any], kind: Owned, kept: int) -> QuerySet[Any]:
     """Return the rows of which the guest who stays has not the same."""
     theirs = kind.rows().filter(**{kind.column: kept})
-    if kind.model._meta.get_field(kind.column).unique:
+    if getattr(kind.model._meta.get_field(kind.column), "unique", False):
         return rows.filter(~Exists(theirs))
     for constraint in kind.model._meta.constraints:
         if not isinstance(constraint, models.UniqueConstraint) or constraint.condition:

@@ -236,7 +236,7 @@ def line_of(guest: Guest) -> str:
 
 def known_before(guest: Guest) -> KnownBefore:
     """Return what those were called who were made one with ``guest``. One query."""
-    if guest.pk is None:
+    if guest._state.adding:
         return KnownBefore()
     others = guest.merged_guests.all()
     names = (name for one in others for name in _names_of(one))
