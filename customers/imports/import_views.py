@@ -145,11 +145,12 @@ def _import(request: StaffRequest, import_uuid: UUID) -> Import:
 
 def _told(batch: Import, now: datetime) -> dict[str, Any]:
     """Return what the page says of an import that nobody is at work on."""
-    preview = preview_of(batch)
+    preview, outcomes = preview_of(batch), outcome_rows(batch)
     left = batch.counts.get("reverted", {})
     return {
         "counts": preview.counts,
-        "outcomes": outcome_rows(batch),
+        "outcomes": outcomes,
+        "has_rejected": any(row.rejected for row in outcomes),
         "problems": [
             (code, words_for(code), count) for code, count in preview.problems
         ],
