@@ -6,7 +6,7 @@ question about many guests: nothing here grows with the square of the register.
 
 from collections.abc import Collection, Iterable
 
-from django.db import connection
+from django.db import connection, transaction
 
 from crm.tenancy.models import Business
 from customers.duplicates.describing import Described
@@ -15,13 +15,14 @@ from customers.models import MatchKeys
 
 Pair = tuple[int, int]
 
-# The inner WITH keeps the limit from making PostgreSQL read the table instead.
+# The inner WITH keeps the limit from making PostgreSQL read the table instead. Every key
+# is of one business alone; asked for the business too, PostgreSQL may read all of its.
 _SHARING = """
 SELECT sharing.guests FROM unnest(%(keys)s::bigint[]) AS key
 CROSS JOIN LATERAL (
     WITH holder AS MATERIALIZED (
         SELECT guest_id FROM customers_matchkeys
-        WHERE keys @> ARRAY[key] AND business_id = %(business)s
+        WHERE keys @> ARRAY[key]
     )
     SELECT array_agg(guest_id) AS guests FROM (
         SELECT guest_id FROM holder LIMIT %(most)s + 1
@@ -57,22 +58,19 @@ def keep_keys(business: Business, guests: Iterable[Described]) -> dict[int, list
     return {pk: keys for pk, (_guest, keys) in made.items()}
 
 
-def candidates_of(
-    business: Business, guest_ids: Collection[int], keys: Iterable[int]
-) -> set[Pair]:
+def candidates_of(guest_ids: Collection[int], keys: Iterable[int]) -> set[Pair]:
     """Return pairs, the lower id first, of the guests with whoever shares ``keys``.
 
     ``keys`` are all that the guests have. One that more than MOST_SHARING guests share
     says nothing and is left out. One query.
     """
-    values = {
-        "keys": sorted(set(keys)),
-        "business": business.pk,
-        "most": MOST_SHARING,
-    }
+    values = {"keys": sorted(set(keys)), "most": MOST_SHARING}
     asked = frozenset(guest_ids)
     pairs: set[Pair] = set()
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A table that was filled just now has no statistics yet, and PostgreSQL would
+        # rather read all of it for every key.
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(_SHARING, values)
         for (sharing,) in cursor:
             for guest in asked.intersection(sharing):
@@ -81,4 +79,5 @@ def candidates_of(
                     for other in sharing
                     if other != guest
                 )
+        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
     return pairs

@@ -12,7 +12,7 @@ from customers.duplicates.candidates import Pair, candidates_of, keep_keys
 from customers.duplicates.describing import Described, describe
 from customers.duplicates.features import Counts, features_of
 from customers.duplicates.rules import how_many_guests
-from customers.duplicates.scoring import LEAST_KEPT, score_of
+from customers.duplicates.scoring import FEW_NAMESAKES, LEAST_KEPT, score_of
 from customers.duplicates.told_apart import told_apart
 from customers.models import ContactPoint, DuplicatePair, MatchKeys, NameWord
 
@@ -44,7 +44,7 @@ def find_pairs(
     MatchKeys.objects.filter(pk__in=gone).delete()
     held = keep_keys(business, described.values())
     keys = (key for keys in held.values() for key in keys)
-    pairs = candidates_of(business, described, keys)
+    pairs = candidates_of(described, keys)
     if older_only:
         pairs = {pair for pair in pairs if pair[1] in described}
     alike = {
@@ -85,14 +85,19 @@ def judge(
 def compare(one: Described, other: Described, counts: Counts, total: int) -> Finding:
     """Return how alike two guests are, in a house of ``total`` guests."""
     codes = features_of(one, other, counts)
-    namesakes = max(_namesakes(guest, counts) for guest in (one, other))
-    return Finding(score_of(codes, namesakes=namesakes / max(total, 1)), codes)
+    namesakes = max(_namesakes(guest, counts, total) for guest in (one, other))
+    return Finding(score_of(codes, namesakes=namesakes), codes)
 
 
-def _namesakes(guest: Described, counts: Counts) -> int:
+def _namesakes(guest: Described, counts: Counts, total: int) -> float:
+    """Return how many guests may be expected to have the name by chance."""
     if not guest.given or not guest.family:
-        return 0
-    return counts.get(guest.given[0], 0) * counts.get(guest.family[-1], 0)
+        return 0.0
+    given, family = counts.get(guest.given[0]), counts.get(guest.family[-1])
+    if given is None or family is None:
+        # Words of other letters than a to z are not counted, nor very short ones.
+        return FEW_NAMESAKES
+    return given * family / max(total, 1)
 
 
 def _words_counted(business: Business, guests: Iterable[Described]) -> Counts:

@@ -15,7 +15,7 @@ _BEGIN, _STEP = 30.0, 5.0
 # Who lives alike and was born on one day may be called by a name we do not know.
 _UNKNOWN_SHORT_FORM = 6.0
 # What a name nobody else has adds, and how many others take that away again.
-_RARE_NAME, _FEW_NAMESAKES = 1.0, 0.5
+_RARE_NAME, FEW_NAMESAKES = 1.0, 0.5
 
 WEIGHTS = {
     "given_same": 3.0,
@@ -48,7 +48,7 @@ WEIGHTS = {
     "postal_code_same": 0.5,
     "town_same": 0.5,
     "town_differs": -0.5,
-    "address_differs": -1.0,
+    "address_differs": -1.5,
     "company_same": 1.0,
     "generation_differs": -6.0,
     "household_same": -30.0,
@@ -93,7 +93,7 @@ def score_of(codes: Collection[str], *, namesakes: float = 0.0) -> int:
     if {"given_differs", "birthday_same"} <= set(codes):
         weight += _UNKNOWN_SHORT_FORM
     if not {"email_same", "phone_same"} & set(codes):
-        weight += _RARE_NAME - min(4.0, log2(1 + namesakes / _FEW_NAMESAKES))
+        weight += _RARE_NAME - min(4.0, log2(1 + namesakes / FEW_NAMESAKES))
     score = round(min(100.0, max(0.0, _BEGIN + _STEP * weight)))
     return min(score, _ceiling(set(codes)))
 

@@ -30,9 +30,7 @@ def naive_pairs(guests):
 def find(business, ids=None):
     guests = describe(business, ids or business.guests.values_list("pk", flat=True))
     held = keep_keys(business, guests.values())
-    return candidates_of(
-        business, guests, [key for keys in held.values() for key in keys]
-    )
+    return candidates_of(guests, [key for keys in held.values() for key in keys])
 
 
 @pytest.mark.parametrize("seed", [5, 6])

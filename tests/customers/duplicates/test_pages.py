@@ -29,7 +29,7 @@ def test_the_list_says_who_and_why(as_alba, pair):
     assert "1 pair to look at, 1 of them certain" in page
     assert "Nora Østby" in page
     assert "Nora Ostby" in page
-    assert "Same email, Same phone" in page
+    assert "Same email · Same phone" in page
     assert f'href="{PAGE}{pair.uuid}/"' in page
 
 
