@@ -5,6 +5,7 @@ question about many guests: nothing here grows with the square of the register.
 """
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -64,7 +65,7 @@ def candidates_of(guest_ids: Collection[int], keys: Iterable[int]) -> set[Pair]:
     ``keys`` are all that the guests have. One that more than MOST_SHARING guests share
     says nothing and is left out. One query.
     """
-    values = {"keys": sorted(set(keys)), "most": MOST_SHARING}
+    values: dict[str, Any] = {"keys": sorted(set(keys)), "most": MOST_SHARING}
     asked = frozenset(guest_ids)
     pairs: set[Pair] = set()
     with transaction.atomic(), connection.cursor() as cursor:

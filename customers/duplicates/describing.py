@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,8 @@ _BETWEEN = frozenset(_WORDS_BETWEEN.split())
 _TITLES = frozenset(_TITLE_WORDS.split())
 _STREETS = frozenset(_STREET_WORDS.split())
 
+NEVER_YET = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
@@ -41,7 +43,7 @@ class Described:
     city: str = ""
     company: int | None = None
     household: int | None = None
-    updated_at: datetime | None = None
+    updated_at: datetime = NEVER_YET
 
 
 def describe(business: Business, ids: Collection[int]) -> dict[int, Described]:

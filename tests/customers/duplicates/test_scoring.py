@@ -7,7 +7,7 @@ from customers.duplicates.finding import compare
 from customers.duplicates.keys import key_texts, keys_of
 from customers.duplicates.nicknames import is_said_for
 from customers.duplicates.reasons import WORDS, in_words
-from customers.duplicates.scoring import WEIGHTS, score_of
+from customers.duplicates.scoring import FEW_NAMESAKES, WEIGHTS, score_of
 
 NORA = {
     "given": ("nora",),
@@ -132,6 +132,22 @@ def test_a_name_that_many_have_says_little_by_itself():
 def test_scores_stay_between_nothing_and_everything():
     assert score_of(WEIGHTS) == 0
     assert score_of([code for code in WEIGHTS if WEIGHTS[code] > 0]) <= 100
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (["phone_same", "town_same", "email_differs"], 82),
+        (["email_same"], 89),
+        (["email_same", "phone_same"], 100),
+        (["email_same", "phone_same", "address_same", "birthday_differs"], 80),
+    ],
+)
+def test_the_worked_numbers_of_the_documents_hold(more, expected):
+    # A name of which half another bearer is expected neither adds nor takes away.
+    score = score_of(["given_same", "family_same", *more], namesakes=FEW_NAMESAKES)
+
+    assert score == expected
 
 
 def test_every_code_has_a_weight_and_words():
