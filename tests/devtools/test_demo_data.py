@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
 from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.test import override_settings
 from django.urls import reverse
 
 from crm.core.addresses import is_relay_address, normalize_email
@@ -52,9 +53,10 @@ State = Visit.State
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     """Both houses, loaded once for this file and never kept."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), files, transaction.atomic():
         houses = make_demo(seed=1, now=NOON)
         # What was made one by one is looked up here, not at the end of each test.
         connection.check_constraints()
@@ -766,3 +768,14 @@ def test_the_register_is_worth_about_forty_million(solvik):
     total = solvik.visits.completed().aggregate(total=Sum("spend"))["total"]
 
     assert 30_000_000 < total / 100 < 50_000_000
+
+
+def test_the_old_table_book_waits_to_be_looked_at(solvik):
+    batch = solvik.imports.get()
+
+    assert [meaning["field"] for meaning in batch.meanings] == [
+        "visit.external_id", "guest.full_name", "guest.phone", "guest.email",
+        "visit.arrival", "visit.time", "visit.people", "visit.spend", "visit.state",
+        "visit.label", "consent.marketing.email", "guest.note",
+    ]  # fmt: skip
+    assert batch.state == "reading"

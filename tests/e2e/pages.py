@@ -18,7 +18,8 @@ STAFF_PAGES = [
     "/solvik/guests/quality/questions/",
     "/solvik/guests/?amiss=old_wishes",
     "/solvik/guests/sign-up/",
-    "/solvik/guests/sign-up/words/marketing/",
+    "/solvik/guests/sign-up/words/?about=marketing",
+    "/solvik/guests/import/",
     "/solvik/guests/duplicates/",
     "/solvik/guests/duplicates/rules/",
     "/solvik/companies/",
@@ -55,6 +56,7 @@ PUBLIC_PAGES = ["/accounts/login/", "/accounts/password/reset/"]
 # From a page, the link that leads to a page with an id in its address.
 LINKED_PAGES = [
     ("/solvik/guests/", r"/solvik/guests/[0-9a-f-]{36}/$"),
+    ("/solvik/guests/import/", r"/solvik/guests/import/[0-9a-f-]{36}/$"),
     ("/solvik/guests/sign-up/", r"/solvik/guests/sign-up/[0-9a-f-]{36}/$"),
     ("/solvik/guests/sign-up/", r"/solvik/guests/sign-up/[0-9a-f-]{36}/poster/$"),
     ("/solvik/guests/sign-up/", r"/join/[\w-]+/$"),

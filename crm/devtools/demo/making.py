@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from crm.devtools.demo.bills import write_bills
+from crm.devtools.demo.bringing import wait_to_be_brought_in
 from crm.devtools.demo.caring import care
 from crm.devtools.demo.confided import confide
 from crm.devtools.demo.finishing import finish
@@ -63,6 +64,7 @@ def make_demo(*, seed: int, now: datetime) -> list[Business]:
     confide(solvik)
     write_twice(solvik, seed=seed)
     let_sign_up(solvik, seed=seed)
+    wait_to_be_brought_in(solvik, seed=seed)
     return [solvik.business, mane.business]
 
 
