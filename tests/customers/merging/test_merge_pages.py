@@ -125,7 +125,7 @@ def test_the_story_tells_of_it_and_leads_to_the_way_back(as_alba, alba, nora, ol
 
     assert "Was made one with <b>N Ostby</b>" in page
     assert f"/casa-alba/guests/merges/{merge.uuid}/" in page
-    assert "Addresses and numbers: 1" in shown
+    assert "<dt>Addresses and numbers</dt><dd>1</dd>" in shown
     assert as_alba.get(page_of(old_nora)).status_code == 200
     assert "two guests again" in as_alba.get(page_of(nora)).text
 
@@ -138,7 +138,7 @@ def test_what_stayed_is_listed(as_alba, alba, nora, old_nora):
         f"/casa-alba/guests/merges/{merge.uuid}/undo/", follow=True
     ).text
 
-    assert "<li>Notes: 1</li>" in page
+    assert "<dt>Notes</dt><dd>1</dd>" in page
     assert "It stayed with Nora Østby" in page
 
 
