@@ -71,7 +71,7 @@ class House:
     business: Business
     guest: Guest
     visit: Visit
-    ids: dict[str, UUID | str]
+    ids: dict[str, UUID]
 
 
 def make_full_house(business: Business, owner: User, *, marker="Nora Østby") -> House:
@@ -135,7 +135,6 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "other_uuid": guest.uuid,
             "page_uuid": page.uuid,
             "pair_uuid": pair.uuid,
-            "purpose": "marketing",
             "promise_uuid": guest.promises.get(preference=None).uuid,
             "step_uuid": business.policy_steps.latest("pk").uuid,
             "venue_uuid": visit.venue.uuid,

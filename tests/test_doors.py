@@ -127,7 +127,7 @@ ROLES = {
         "guests/sign-up/<uuid:page_uuid>/",
         "guests/sign-up/<uuid:page_uuid>/poster/",
         "guests/sign-up/venues/<uuid:venue_uuid>/open/",
-        "guests/sign-up/words/<slug:purpose>/",
+        "guests/sign-up/words/",
         "guests/quality/",
         "guests/quality/questions/",
         "guests/tag/",

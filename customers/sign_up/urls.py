@@ -13,11 +13,7 @@ urlpatterns = [
         views.sign_up_open,
         name="sign_up_open",
     ),
-    path(
-        f"{SIGN_UP}/words/<slug:purpose>/",
-        views.sign_up_wording,
-        name="sign_up_wording",
-    ),
+    path(f"{SIGN_UP}/words/", views.sign_up_wording, name="sign_up_wording"),
     path(f"{SIGN_UP}/<uuid:page_uuid>/", views.sign_up_edit, name="sign_up_edit"),
     path(
         f"{SIGN_UP}/<uuid:page_uuid>/poster/",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -125,9 +125,10 @@ def sign_up_poster(request: StaffRequest, page_uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(Staff.Role.MANAGER)
-def sign_up_wording(request: StaffRequest, purpose: str) -> HttpResponse:
-    if purpose not in {one.value for one in OFFERED}:
-        raise Http404
+def sign_up_wording(request: StaffRequest) -> HttpResponse:
+    """Show and change the sentence ``about`` one of OFFERED, the first if none."""
+    asked = request.GET.get("about", "")
+    purpose = Purpose(asked) if asked in OFFERED else OFFERED[0]
     business = request.business
     versions = versions_of(business, purpose)
     texts: dict[str, str] = next((one.texts for one in versions if one.is_current), {})
@@ -136,7 +137,7 @@ def sign_up_wording(request: StaffRequest, purpose: str) -> HttpResponse:
         reword(business, purpose, form.texts(), actor=request.user, now=timezone.now())
         toast(request, _("Saved. People are asked with these words from now on."))
         return redirect("customers:sign_up_pages", business.slug)
-    context = {"form": form, "versions": versions, "label": Purpose(purpose).label}
+    context = {"form": form, "versions": versions, "label": purpose.label}
     return render(request, "customers/sign_up/wording.html", context)
 
 

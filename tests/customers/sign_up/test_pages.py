@@ -103,7 +103,7 @@ def test_the_code_needs_nobody_elses_server_and_no_inline_style(page):
 
 def test_new_words_are_a_new_version_and_old_ones_stay(as_alba, page, casa_alba):
     before = casa_alba.consent_wordings.get(purpose="marketing", is_current=True)
-    path = url("sign_up_wording", purpose="marketing")
+    path = url("sign_up_wording") + "?about=marketing"
 
     as_alba.post(path, {"words-en": "Write to me.", "words-nb": "Skriv til meg."})
 
@@ -126,15 +126,26 @@ def test_the_same_words_are_no_new_version(page, casa_alba, alba):
 
 def test_the_houses_own_language_must_be_written(as_alba, page, casa_alba):
     answer = as_alba.post(
-        url("sign_up_wording", purpose="marketing"), {"words-en": "Write to me."}
+        url("sign_up_wording") + "?about=marketing", {"words-en": "Write to me."}
     )
 
     assert "Write the sentence in this language" in answer.content.decode()
     assert casa_alba.consent_wordings.filter(purpose="marketing").count() == 1
 
 
-def test_there_are_no_words_for_what_needs_no_yes(as_alba, page):
-    assert as_alba.get(url("sign_up_wording", purpose="service")).status_code == 404
+@pytest.mark.parametrize(
+    ("about", "heading"),
+    [
+        ("survey", "Questions about how it was"),
+        ("marketing", "News and offers"),
+        ("service", "News and offers"),
+        ("", "News and offers"),
+    ],
+)
+def test_there_are_words_only_for_what_needs_a_yes(as_alba, page, about, heading):
+    answer = as_alba.get(url("sign_up_wording"), {"about": about})
+
+    assert f"<h1>{heading}</h1>" in answer.content.decode()
 
 
 def test_the_page_without_any_form_shows_where_to_begin(as_alba, casa_alba):
