@@ -15,7 +15,9 @@ from crm.devtools.demo.confided import confide
 from crm.devtools.demo.finishing import finish
 from crm.devtools.demo.houses import House
 from crm.devtools.demo.joining import let_sign_up
+from crm.devtools.demo.keeping import keep_in_order
 from crm.devtools.demo.loading import TABLES, Batch, Numbers
+from crm.devtools.demo.merged import make_one_of_two
 from crm.devtools.demo.multiplying import multiply
 from crm.devtools.demo.opening import open_mane, open_solvik
 from crm.devtools.demo.scene import Scene
@@ -63,7 +65,9 @@ def make_demo(*, seed: int, now: datetime) -> list[Business]:
         care(house, seed=seed)
     confide(solvik)
     write_twice(solvik, seed=seed)
+    make_one_of_two(solvik)
     let_sign_up(solvik, seed=seed)
+    keep_in_order(solvik, seed=seed)
     wait_to_be_brought_in(solvik, seed=seed)
     return [solvik.business, mane.business]
 

@@ -2,14 +2,19 @@ import re
 
 import pytest
 
+from crm.core.signing import public_token
 from crm.tenancy.models import Staff
 from customers.merging.merging import merge_guests
 from customers.models import Merge
+from customers.privacy.export import export_guest
+from customers.profile.tags import give_tag, guests_per_tag
 from tests.factories import (
     NOW,
+    TODAY,
     make_guest,
     make_note,
     make_staff,
+    make_tag,
     make_user,
     make_visit,
 )
@@ -171,3 +176,37 @@ def test_both_names_and_numbers_find_the_guest(as_alba, nora, old_nora):
         found = as_alba.get("/casa-alba/guests/", {"q": typed}).text
         assert page_of(nora) in found
         assert page_of(old_nora) not in found
+
+
+def test_the_links_in_old_mails_lead_to_who_stayed(client, nora, old_nora):
+    merge_guests(nora, old_nora, actor=None, now=NOW)
+    path = f"/p/{public_token('preferences', old_nora.uuid)}/"
+
+    page = client.get(path)
+    client.post(path, {"stop": "yes"})
+
+    assert page.status_code == 200
+    assert nora.consent_events.filter(is_granted=False).exists()
+    assert not old_nora.consent_events.exists()
+
+
+def test_lists_and_counts_show_one_guest(as_alba, casa_alba, nora, old_nora):
+    tag = make_tag(casa_alba)
+    for guest in (nora, old_nora):
+        give_tag(guest, tag, actor=None, now=NOW)
+    merge_guests(nora, old_nora, actor=None, now=NOW)
+
+    page = as_alba.get("/casa-alba/guests/").text
+
+    assert "N Ostby" not in page
+    assert guests_per_tag(casa_alba, today=TODAY)[tag.pk] == 1
+
+
+def test_the_copy_for_the_guest_tells_of_both_entries(nora, old_nora):
+    merge_guests(nora, old_nora, actor=None, now=NOW)
+
+    copy = export_guest(nora)
+
+    names = [row["display_name"] for row in copy["customers.guest"]]
+    assert names == ["Nora Østby", "N Ostby"]
+    assert copy["customers.merge"][0]["after"] == "city: Stryn"
