@@ -15,7 +15,12 @@ from crm.devtools.running import run_with_servers
 from crm.devtools.servers import missing_servers
 
 # Imported late: they need Django to be set up.
-MEASUREMENTS = ("crm.devtools.page_benches", "crm.devtools.search_benches")
+MEASUREMENTS = (
+    "crm.devtools.page_benches",
+    "crm.devtools.search_benches",
+    "crm.devtools.import_benches",
+    "crm.devtools.duplicate_benches",
+)
 VISITS_EACH = 10
 
 

@@ -15,7 +15,7 @@ def start_job(
     *,
     business: Business,
     kind: str,
-    created_by: User,
+    created_by: User | None,
     now: datetime,
     arguments: Mapping[str, Any] | None = None,
     reader_role: str = Staff.Role.MANAGER,

@@ -77,23 +77,26 @@ SELECT key FROM customers_stagedguest
 WHERE batch_id = %(batch)s AND id > %(after)s AND id <= %(last)s
   AND same_as IS NULL AND guest_id IS NOT NULL AND outcome <> 'rejected'
 """
+_NAME = "btrim(split_part({}.search_text, '|', 2))"
 _SHARING = f"""
-SELECT DISTINCT fresh.guest_id, other.guest_id FROM (
-    SELECT point.guest_id, point.kind, point.normalized,
-           btrim(split_part(guest.search_text, '|', 2)) AS name
-    FROM customers_contactpoint AS point
-    JOIN customers_guest AS guest ON guest.id = point.guest_id
-    WHERE point.guest_id = ANY (%(new)s)
-) AS fresh
-CROSS JOIN LATERAL (
-    SELECT guest.id AS guest_id FROM customers_contactpoint AS point
-    JOIN customers_guest AS guest ON guest.id = point.guest_id
-    WHERE point.business_id = %(business)s AND point.kind = fresh.kind
-      AND point.normalized = fresh.normalized AND guest.id <> fresh.guest_id
-      AND guest.erased_at IS NULL AND guest.merged_into_id IS NULL
-      AND NOT {AGREE.format(a="fresh.name", b="btrim(split_part(guest.search_text, '|', 2))")}
-    ORDER BY guest.id LIMIT 3
-) AS other
+WITH fresh AS MATERIALIZED (
+    SELECT guest_id, kind, normalized FROM customers_contactpoint
+    WHERE guest_id = ANY (%(new)s)
+), shared AS MATERIALIZED (
+    SELECT fresh.guest_id, other.guest_id AS other_id FROM fresh
+    CROSS JOIN LATERAL (
+        SELECT point.guest_id FROM customers_contactpoint AS point
+        WHERE point.business_id = %(business)s AND point.kind = fresh.kind
+          AND point.normalized = fresh.normalized
+          AND point.guest_id <> fresh.guest_id
+        ORDER BY point.guest_id LIMIT 5
+    ) AS other
+)
+SELECT DISTINCT shared.guest_id, shared.other_id FROM shared
+JOIN customers_guest AS guest ON guest.id = shared.guest_id
+JOIN customers_guest AS other ON other.id = shared.other_id
+WHERE other.erased_at IS NULL AND other.merged_into_id IS NULL
+  AND NOT {AGREE.format(a=_NAME.format("guest"), b=_NAME.format("other"))}
 """  # noqa: S608 -- our own words
 _NEW_CHANGES = """
 INSERT INTO customers_importchange (business_id, batch_id, guest_id, after, at)
@@ -153,12 +156,24 @@ def commit_step(job: Job, *, now: datetime) -> Progress:
     done["new"] += len(chunk.new_ids)
     done["changed"] += len(chunk.was)
     done["guests"] = done.get("guests", 0) + chunk.size
+    done["chunks"] = done.get("chunks", 0) + 1
+    _know_sizes(done["chunks"])
     batch.save(update_fields=["counts", "made"])
     return Progress(
         done_count=min(done["guests"], total),
         total_count=total,
         cursor={"after": chunk.last},
     )
+
+
+def _know_sizes(chunks: int) -> None:
+    """Let PostgreSQL see how the register has grown, each time it has doubled."""
+    if chunks.bit_count() == 1:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "ANALYZE customers_guest, customers_contactpoint, customers_visit, "
+                "customers_guestsummary, customers_searchline"
+            )
 
 
 def take_turns(batch: Import) -> None:
@@ -211,9 +226,9 @@ def bring_in(chunk: Chunk) -> None:
             add(chunk)
     if batch.has_visits:
         chunk.keys = [row[0] for row in rows_of(_KEYS, chunk.values)]
-        find_visits(batch, chunk.keys)
+        has_known = find_visits(batch, chunk.keys)
         visitors = create_visits(chunk)
-        visit_changes = amend_visits(chunk)
+        visit_changes = amend_visits(chunk) if has_known else []
         visitors |= {change[1] for change in visit_changes}
     refresh_summaries(business, guest_ids=sorted({*chunk.new_ids, *visitors}))
     note_lines(business, chunk.new_ids, with_words=not _is_many(batch))

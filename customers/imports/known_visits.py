@@ -108,8 +108,11 @@ def match_visits(batch: Import) -> None:
     find_visits(batch, None)
 
 
-def find_visits(batch: Import, keys: list[int] | None) -> None:
-    """Find visits of these guests, by their key in the file, or of all."""
+def find_visits(batch: Import, keys: list[int] | None) -> bool:
+    """Find visits of these guests, by their key in the file, or of all.
+
+    Return whether any is known that is something else in the file.
+    """
     values = _values(batch, keys)
     with connection.cursor() as cursor:
         if keys is not None:
@@ -117,9 +120,23 @@ def find_visits(batch: Import, keys: list[int] | None) -> None:
             cursor.execute(_FORGET, values)
         if not batch.business.visits.exists():
             # Into an empty register everything is new.
-            return
-        for statement in (_BY_NUMBER, _ALIKE, _STANDING):
-            cursor.execute(statement, values)
+            return False
+        found = 0
+        cursor.execute(_BY_NUMBER, values)
+        found += cursor.rowcount
+        if _has_unnumbered(batch, keys):
+            cursor.execute(_ALIKE, values)
+            found += cursor.rowcount
+        if found:
+            cursor.execute(_STANDING, values)
+        return found > 0
+
+
+def _has_unnumbered(batch: Import, keys: list[int] | None) -> bool:
+    visits = batch.staged_visits.filter(external_id="", outcome="")
+    if keys is not None:
+        visits = visits.filter(guest_key__in=keys)
+    return visits.exists()
 
 
 def _values(batch: Import, keys: list[int] | None) -> dict[str, object]:

@@ -183,7 +183,10 @@ INSERT INTO customers_importproblem
     (business_id, batch_id, line, "column", code, value, rejects_row)
 SELECT %(business)s, %(batch)s, line, '',
        CASE WHEN %(only_known)s THEN 'unknown_guest' ELSE 'no_name' END, '', true
-FROM lines
+FROM lines WHERE NOT EXISTS (
+    SELECT FROM customers_importproblem AS said
+    WHERE said.batch_id = %(batch)s AND said.line = lines.line AND said.rejects_row
+)
 """  # noqa: S608 -- our own words
 _STANDING = f"""
 UPDATE customers_stagedguest AS staged
@@ -192,6 +195,12 @@ SET outcome = CASE WHEN NOT %(only_known)s AND {DIFFERS}
 FROM customers_guest AS guest
 WHERE {_STRETCH} AND guest.id = staged.guest_id
 """  # noqa: S608 -- our own words
+
+
+def know_sizes() -> None:
+    """Let PostgreSQL see how much was staged just now, so that it plans for that."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_stagedguest, customers_stagedvisit")
 
 
 def match_stretch(batch: Import, *, after: int, most: int) -> int | None:
@@ -221,10 +230,11 @@ def judge_guests(batch: Import, *, after: int, last: int) -> None:
 def match_whole(batch: Import) -> None:
     """Hold the guests and the visits of the file against each other."""
     _run(batch, (_TWO_NUMBERS, _ALIKE, _SAME_GUEST))
-    while _run(batch, (_FOLLOW,)):
-        pass
-    _fold(batch)
-    _run(batch, (_JOIN_VISITS,))
+    if batch.staged_guests.exclude(same_as=None).exists():
+        while _run(batch, (_FOLLOW,)):
+            pass
+        _fold(batch)
+        _run(batch, (_JOIN_VISITS,))
     judge_guests(batch, after=0, last=_LAST)
     match_visits(batch)
 

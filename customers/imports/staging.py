@@ -19,7 +19,7 @@ from crm.jobs.models import Job
 from crm.jobs.registry import JobProblem, Progress
 from crm.jobs.starting import start_job
 from customers.imports.copying import copy_rows, row_text
-from customers.imports.matching import match_stretch, match_whole
+from customers.imports.matching import know_sizes, match_stretch, match_whole
 from customers.imports.preview import count_up
 from customers.imports.problems import NotNow
 from customers.imports.reading import Line, UnreadableFile, open_table
@@ -150,6 +150,7 @@ def _read(batch: Import, *, done: int, now: datetime) -> Progress:
             cursor={"phase": "read", "line": reading.line},
         )
     _close_reading()
+    know_sizes()
     return Progress(
         done_count=rows, total_count=rows, cursor={"phase": "match", "after": 0}
     )

@@ -50,11 +50,10 @@ SELECT guest.id, guest.business_id, left(search_text, %(most)s),
        coalesce(greatest(last_visit_on, here_since), '0001-01-01')
 FROM customers_guest AS guest
 LEFT JOIN customers_guestsummary AS summary ON summary.guest_id = guest.id
-LEFT JOIN LATERAL (
-    SELECT max(arrival_date) AS here_since FROM customers_visit AS visit
-    WHERE visit.business_id = %(business)s AND visit.guest_id = guest.id
-      AND visit.state = 'in_house'
-) AS here ON true
+LEFT JOIN (
+    SELECT guest_id, max(arrival_date) AS here_since FROM customers_visit
+    WHERE business_id = %(business)s AND state = 'in_house' GROUP BY guest_id
+) AS here ON here.guest_id = guest.id
 WHERE guest.id = ANY (%(guests)s) AND erased_at IS NULL
 ON CONFLICT DO NOTHING
 RETURNING line
