@@ -13,14 +13,14 @@ from functools import lru_cache, partial
 from typing import Any
 
 from crm.core.addresses import InvalidEmail, normalize_email
-from crm.core.identity_numbers import NumberKind, find_numbers
+from crm.core.identity_numbers import Found, NumberKind, find_numbers
 from crm.core.phones import InvalidPhone, normalize_phone
 from crm.core.text import plain_words
 from crm.core.typed_time import UnreadableTime, parse_clock
 from customers.imports import days, figures, words
 from customers.imports.bad_cells import BadCell
 from customers.imports.fields import Holds, ImportField
-from customers.imports.headings import folded
+from customers.imports.headings import HEADINGS, folded
 from customers.imports.meanings import House, Meaning
 
 __all__ = ["BadCell", "drops", "parser_for", "tidy"]
@@ -240,43 +240,47 @@ def drops(cell: str, header: str = "") -> str | None:
     Numbers of cards, national identity numbers and passports are not: told by their
     check digits, by the words before them, or by what the column is called.
     """
-    if header and (reason := _secret_column(header)):
+    reason, is_of_visit = _about(header)
+    if reason:
         return reason if cell.strip() else None
-    if len(cell) < 9:
+    # Nearly every cell ends here.
+    if len(cell) < 9 or not _PERHAPS.search(cell):
         return None
-    return _secret_in(cell, _is_about_phones(header)) if header else _secret_in(cell)
+    return _secret_in(cell, is_of_visit)
+
+
+_PERHAPS = re.compile(r"[\d<]")
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _secret_in(cell: str, is_phone: bool = False) -> str | None:
+def _secret_in(cell: str, is_of_visit: bool) -> str | None:
     if _PASSPORT.search(cell):
         return "passport_number"
     if not _MANY_DIGITS.search(cell):
         return None
     for found in find_numbers(cell):
-        # What is not certain is as long as a Danish number: so is a phone number.
-        if found.is_certain or (
-            not is_phone and _is_alone(cell, found.start, found.end)
-        ):
-            is_card = found.kind == NumberKind.CARD
-            return "card_number" if is_card else "identity_number"
+        if found.kind == NumberKind.CARD and found.is_certain:
+            return "card_number"
+        # A number of a booking is often its day and four digits too.
+        is_personal = found.kind != NumberKind.CARD and not is_of_visit
+        if is_personal and (found.is_certain or _is_said_to_be_one(cell, found)):
+            return "identity_number"
     return None
 
 
-def _is_alone(cell: str, start: int, end: int) -> bool:
-    """Return whether the number is written with a hyphen, or among words."""
-    return "-" in cell[start:end] or bool(re.search(r"[^\W\d]", cell))
+_IDENTITY_WORDS = re.compile(r"\b(?:cpr|person|pers|fødsels|fodsels|ssn|hetu)", re.I)
+
+
+def _is_said_to_be_one(cell: str, found: Found) -> bool:
+    """Return whether what could be a phone number too is an identity number here."""
+    return "-" in cell[found.start : found.end] or bool(_IDENTITY_WORDS.search(cell))
 
 
 @lru_cache(maxsize=1024)
-def _secret_column(header: str) -> str | None:
+def _about(header: str) -> tuple[str, bool]:
+    """Return why all of a column is dropped, and whether it is about visits."""
     heading = folded(header)
     for word in (*heading.split(), heading.replace(" ", "")):
         if reason := _SECRET_COLUMNS.get(word):
-            return reason
-    return None
-
-
-@lru_cache(maxsize=1024)
-def _is_about_phones(header: str) -> bool:
-    return bool(re.search("phone|fon|mob|tlf|tel|gsm|puhelin|handy", folded(header)))
+            return reason, False
+    return "", HEADINGS.get(heading, "").startswith("visit.")

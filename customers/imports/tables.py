@@ -150,9 +150,14 @@ def _filled(row: Sequence[str]) -> int:
 # An address, or digits as in a day, a number, an amount and a phone number.
 _VALUE = re.compile(r"\S+@\S+\.\S+|[+(]?\d[\d.,:/()\- T\u00a0]*")
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
 
 def _holds_values(row: Sequence[str]) -> bool:
-    return any(_VALUE.fullmatch(cell.strip()) for cell in row)
+    """Return whether a row is somebody's, and names nothing; a year may be a name."""
+    cells = [cell for cell in map(str.strip, row) if not _YEAR.fullmatch(cell)]
+    values = [cell for cell in cells if _VALUE.fullmatch(cell)]
+    return any(len(cell) > 4 for cell in values) or len(values) * 2 > _filled(row)
 
 
 def _names(cells: Sequence[str]) -> list[str]:

