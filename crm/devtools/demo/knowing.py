@@ -16,11 +16,11 @@ Kind, Tone = CustomField.Kind, Tag.Tone
 _TAGGED, _FILLED = 0.1, 0.12
 _TAGS = {
     "solvik": (
-        ("Turfolk", Tone.LEAF), ("Vinvenn", Tone.BRICK), ("Har hund", Tone.BRASS),
+        ("Turfolk", Tone.LEAF), ("Vinvenn", Tone.FJORD), ("Har hund", Tone.BRASS),
         ("Småbarn", Tone.FJORD), ("Fisker", Tone.FJORD), ("Musikkfolk", Tone.BRASS),
     ),
     "mane": (
-        ("Strikkekafé", Tone.BRICK), ("Egen kopp", Tone.BRASS), ("Sjakk", Tone.FJORD),
+        ("Strikkekafé", Tone.LEAF), ("Egen kopp", Tone.BRASS), ("Sjakk", Tone.FJORD),
         ("Har hund", Tone.BRASS), ("Barnevogn", Tone.LEAF), ("Arbeider her", Tone.FJORD),
     ),
 }  # fmt: skip
