@@ -68,17 +68,33 @@ class DripsBody:
     """Answers at once, and then sends the body a byte at a time."""
 
 
+class AnswersAndCloses:
+    """Answers as it should, then closes the connection it had promised to keep."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request, client_address):
+        """Say nothing: connections are broken here on purpose."""
+
+
 class HttpStandIn:
-    def __init__(self, answer):
+    def __init__(self, answer, tls=None):
         self.answer = answer
         self.asked = []
         self.connections = 0
+        self.closed = 0
         self.script = deque()
         self.is_over = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._server = _Server(("127.0.0.1", 0), self._handler())
+        if tls:
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.port = self._server.server_address[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}
         )
@@ -105,6 +121,11 @@ class HttpStandIn:
                 super().setup()
                 stand_in.connections += 1
 
+            def finish(self):
+                super().finish()
+                self.connection.close()
+                stand_in.closed += 1
+
             def log_message(self, *args):
                 pass
 
@@ -115,7 +136,8 @@ class HttpStandIn:
                 asked = Asked(self.command, self.path, headers, body)
                 stand_in.asked.append(asked)
                 said = stand_in.script.popleft() if stand_in.script else None
-                if said is None:
+                self.close_connection |= isinstance(said, AnswersAndCloses)
+                if said is None or isinstance(said, AnswersAndCloses):
                     said = stand_in.answer(asked)
                 self.say(said)
 

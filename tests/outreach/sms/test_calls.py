@@ -3,21 +3,31 @@
 import dataclasses
 import logging
 import socket
+import ssl
 import threading
 import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
+from crm.devtools.processes import wait_until
 from outreach.models import Attempt
 from outreach.sms.backends import Found, NoAnswer, NotFound, Unsupported
 from outreach.sms.calls import Line, with_bearer
 from outreach.transport import Outcome
 from tests.outreach.sms.providers import MADE_AT, SECRET, TEXT, TO, an_sms
 from tests.outreach.sms.stand_in import (
+    AnswersAndCloses,
     Closes,
     DripsBody,
     DripsHeaders,
     Hangs,
+    HttpStandIn,
     Resets,
     Says,
 )
@@ -194,6 +204,18 @@ def test_a_connection_is_kept_between_messages(provider, server, backend):
     assert server.connections == 1
 
 
+def test_a_connection_that_was_closed_meanwhile_is_made_anew(provider, server, backend):
+    server.behave(AnswersAndCloses())
+
+    first = backend.send(an_sms(), deadline=soon())
+    wait_until(lambda: server.closed == 1, seconds=5)
+    second = backend.send(an_sms(), deadline=soon())
+
+    assert [first.kind, second.kind] == [Kind.ACCEPTED, Kind.ACCEPTED]
+    assert len(server.asked) == len(provider.taken) == 2
+    assert server.connections == 2
+
+
 def test_threads_may_share_an_account(provider, server, backend):
     outcomes = []
 
@@ -241,6 +263,91 @@ def test_a_machines_own_passwords_are_not_used(monkeypatch, tmp_path, server):
     Line(with_bearer("ours")).ask("POST", server.url, deadline=soon())
 
     assert server.asked[0].headers["authorization"] == "Bearer ours"
+
+
+def test_a_proxy_of_the_machine_is_used(provider, server, monkeypatch):
+    monkeypatch.setenv("http_proxy", server.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    server.behave(Says(200, b"nonsense"), Hangs())
+    backend = provider.backend("http://provider.example")
+
+    outcomes = [backend.send(an_sms(), deadline=soon(0.5)) for _time in range(2)]
+
+    assert [outcome.kind for outcome in outcomes] == [Kind.UNKNOWN] * 2
+    assert len(server.asked) == 2
+    assert server.asked[0].path.startswith("http://provider.example/")
+
+
+# Over TLS
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A certificate of our own for 127.0.0.1, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A test")])
+    now = datetime.now(UTC)
+    address = x509.IPAddress(ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+@pytest.fixture
+def tls_server(provider, certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    stand_in = HttpStandIn(provider.answer, tls=context)
+    yield stand_in
+    stand_in.stop()
+
+
+def test_a_certificate_that_nobody_vouches_for_was_sent_nothing(provider, tls_server):
+    backend = provider.backend(tls_server.url)
+
+    outcome = backend.send(an_sms(), deadline=soon())
+
+    assert outcome == Outcome(Kind.NOT_SENT, "SSLCertVerificationError")
+    assert tls_server.asked == []
+
+
+@pytest.mark.parametrize("behaviour", [Hangs(), DripsHeaders(), DripsBody()], ids=type)
+def test_a_slow_server_is_cut_off_over_tls_too(
+    provider, tls_server, certificate, monkeypatch, behaviour
+):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    backend = provider.backend(tls_server.url)
+    tls_server.behave(None, behaviour)
+    begun = time.monotonic()
+
+    outcomes = [backend.send(an_sms(), deadline=soon(0.5)) for _time in range(2)]
+
+    assert [outcome.kind for outcome in outcomes] == [Kind.ACCEPTED, Kind.UNKNOWN]
+    assert time.monotonic() - begun < 2
+    assert (len(tls_server.asked), tls_server.connections) == (2, 1)
 
 
 # Looking up
