@@ -23,6 +23,7 @@ from customers.models import (
     CustomField,
     DetailsLink,
     DuplicatePair,
+    DuplicateRules,
     EmailChange,
     FactCheck,
     Guest,
@@ -405,6 +406,7 @@ def _import(guest, visit, owner, marker):
 
 
 def _pair(guest):
+    DuplicateRules.objects.create(business=guest.business)
     MatchKeys.objects.create(
         business=guest.business, guest=guest, keys=[1], version=1, made_of=NOW
     )
