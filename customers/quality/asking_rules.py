@@ -18,10 +18,12 @@ def rules_of(business: Business) -> AskingRules:
     return business.asking_rules.first() or AskingRules(business=business)
 
 
-def stale_before(business: Business, *, today: date) -> datetime:
+def stale_before(
+    business: Business, *, today: date, rules: AskingRules | None = None
+) -> datetime:
     """Return the instant before which an address is too old to be trusted."""
-    first_day = add_months(today, -rules_of(business).stale_after_months)
-    return day_bounds(first_day, business.time_zone)[0]
+    months = (rules or rules_of(business)).stale_after_months
+    return day_bounds(add_months(today, -months), business.time_zone)[0]
 
 
 @transaction.atomic

@@ -5,15 +5,24 @@ against each other.
 """
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from crm.core.addresses import RELAY_DOMAINS
 from crm.core.clock import add_months, local_date
 from crm.tenancy.models import Business
 from customers.care.preferences import STALE_AFTER
-from customers.models import Channel, ContactPoint, Guest, Purpose, RegisterCount
+from customers.models import (
+    Channel,
+    ContactPoint,
+    Guest,
+    Purpose,
+    RegisterCount,
+    Suppression,
+)
 from customers.quality.asking_rules import stale_before
 from customers.quality.figures import KNOWN, RegisterFigures, Trouble
 from customers.quality.left_alone import left_alone, mark_bounced
@@ -52,7 +61,8 @@ _RECENT = "(summary.last_visit_on >= %(recent)s OR summary.next_arrival_on IS NO
 _COUNT = """
 WITH point AS (
     SELECT guest_id, bool_or(kind = 'email') AS email, bool_or(kind = 'phone') AS phone,
-           bool_or(is_primary AND id = ANY(%(bounced)s)) AS bounced,
+           bool_or(kind = 'email' AND is_primary AND bounced_at IS NOT NULL)
+               AS bounced,
            bool_or(kind = 'email' AND is_primary AND normalized LIKE ANY(%(relays)s))
                AS relay
     FROM customers_contactpoint WHERE business_id = %(business)s GROUP BY guest_id
@@ -106,11 +116,10 @@ GROUP BY 1, 2
 """
 
 
-def figures_now(business: Business, *, today: date, now: datetime) -> RegisterFigures:
+def figures_now(business: Business, *, today: date) -> RegisterFigures:
     """Count everything. Writes nothing."""
     alone = {channel: left_alone(business, channel) for channel in Channel.values}
-    bounced = alone[Channel.EMAIL].bounced
-    guests, recent, *counts = _counted(business, bounced, today=today, now=now)
+    guests, recent, *counts = _counted(business, today=today)
     known = {
         name: (counts[2 * place], counts[2 * place + 1])
         for place, name in enumerate(KNOWN)
@@ -137,7 +146,7 @@ def count_register(business: Business, *, now: datetime) -> RegisterCount:
     bounced = left_alone(business, Channel.EMAIL).bounced
     mark_bounced(business, bounced, now=now)
     today = local_date(now, business.time_zone)
-    figures = figures_now(business, today=today, now=now)
+    figures = figures_now(business, today=today)
     count, _is_new = RegisterCount.objects.update_or_create(
         business=business,
         counted_on=today,
@@ -147,12 +156,19 @@ def count_register(business: Business, *, now: datetime) -> RegisterCount:
 
 
 def count_due(*, now: datetime) -> int:
-    """Count each register once a night; return how many were."""
+    """Count each register once a night, a new one at once; return how many were.
+
+    In between, addresses that bounced are marked by the hour.
+    """
     done = 0
     for business in Business.objects.order_by("pk"):
-        if _is_due(business, now=now):
+        newest = newest_count(business)
+        if newest is None or _is_due(business, newest, now=now):
             count_register(business, now=now)
             done += 1
+        elif _has_bounced_since(business, newest.counted_at):
+            bounced = left_alone(business, Channel.EMAIL).bounced
+            mark_bounced(business, bounced, now=now)
     return done
 
 
@@ -162,18 +178,18 @@ def is_small(business: Business) -> bool:
     return some.values("pk")[: FEW + 1].count() <= FEW
 
 
-def _is_due(business: Business, *, now: datetime) -> bool:
-    # Once a night; a house that was never counted need not wait for it.
-    newest = newest_count(business)
-    if newest is None:
-        return True
+def _is_due(business: Business, newest: RegisterCount, *, now: datetime) -> bool:
     here = now.astimezone(ZoneInfo(business.time_zone))
     return here.hour >= NIGHT_HOUR and newest.counted_on < here.date()
 
 
-def _counted(
-    business: Business, bounced: list[int], *, today: date, now: datetime
-) -> list[int]:
+def _has_bounced_since(business: Business, moment: datetime) -> bool:
+    since = Q(created_at__gt=moment) | Q(lifted_at__gt=moment)
+    bounces = business.suppressions.filter(reason=Suppression.Reason.BOUNCED)
+    return bounces.filter(since, channel=Channel.EMAIL).exists()
+
+
+def _counted(business: Business, *, today: date) -> list[int]:
     known_guests, params = _known_guests(business)
     columns = [
         f"count(*) FILTER (WHERE {condition}), "
@@ -189,7 +205,6 @@ def _counted(
             {
                 **params,
                 "business": business.pk,
-                "bounced": bounced,
                 "relays": relay_patterns(),
                 "recent": add_months(today, -RECENT_MONTHS),
                 "stale": stale_before(business, today=today),
@@ -236,7 +251,7 @@ def relay_patterns() -> list[str]:
     ]
 
 
-def _known_guests(business: Business) -> tuple[str, dict[str, object]]:
+def _known_guests(business: Business) -> tuple[str, dict[str, Any]]:
     """Return the guests that count as a query with named parameters."""
     guests = Guest.objects.known().filter(business=business).order_by()
     sql, values = guests.values(*_COLUMNS).query.sql_with_params()

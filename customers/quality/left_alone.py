@@ -59,6 +59,8 @@ def left_alone(business: Business, channel: str) -> LeftAlone:
 def bounced_among(business: Business, points: Iterable[ContactPoint]) -> set[int]:
     """Return those of a few contact points that nothing arrives at. One query."""
     by_fingerprint = {point.fingerprint: point.pk for point in points}
+    if not by_fingerprint:
+        return set()
     rows = business.suppressions.filter(
         address_hash__in=list(by_fingerprint), reason=Reason.BOUNCED, lifted_at=None
     )

@@ -106,9 +106,9 @@ def _forms(request: HttpRequest, guest: Guest, *, is_sent: bool) -> list[FactFor
     ]
     if is_typed and not is_sent:
         for form in forms:
-            form.initial |= {
-                name: request.POST[name] for name in form.fields if name in request.POST
-            }
+            for name in form.fields:
+                if name in request.POST:
+                    form.initial[name] = request.POST[name]
     return forms
 
 

@@ -101,7 +101,7 @@ def questions_for(
     rules = rules_of(business)
     if not by_id or not rules.asked:
         return {}
-    stale = stale_before(business, today=today)
+    stale = stale_before(business, today=today, rules=rules)
     asked = {
         known.guest.pk: questions_about(known, rules, stale=stale, today=today)
         for known in _known(business, by_id, rules)

@@ -41,8 +41,13 @@ class KnownLine:
     change: float | None = None
 
     @property
+    def shown_share(self) -> float:
+        """Return the share, which is only a whole one when nobody is missing."""
+        return min(self.share, 0.99) if self.missing else self.share
+
+    @property
     def percent(self) -> int:
-        return round(self.share * 100)
+        return round(self.shown_share * 100)
 
     @property
     def points(self) -> float | None:
@@ -97,7 +102,7 @@ def register_report(
     """
     newest = newest_count(business)
     if is_small(business):
-        figures, at = figures_now(business, today=today, now=now), now
+        figures, at = figures_now(business, today=today), now
     elif newest is not None:
         figures, at = RegisterFigures.from_json(newest.figures), newest.counted_at
     else:

@@ -154,7 +154,7 @@ def register(casa_alba):
 
 
 def figures(business):
-    return figures_now(business, today=TODAY, now=NOW)
+    return figures_now(business, today=TODAY)
 
 
 def test_what_is_known_is_counted_as_somebody_who_reads_every_guest_would(
@@ -183,6 +183,7 @@ def test_what_is_known_is_counted_as_somebody_who_reads_every_guest_would(
 def test_what_is_amiss_is_counted_as_somebody_who_reads_every_guest_would(
     casa_alba, register
 ):
+    count_register(casa_alba, now=NOW)
     counted = figures(casa_alba)
 
     assert counted.trouble == {
@@ -289,6 +290,16 @@ def test_an_address_that_bounced_is_marked_and_one_that_works_again_is_not(casa_
     count_register(casa_alba, now=NOW)
 
     assert guest.contact_points.get().bounced_at is None
+
+
+def test_an_address_that_bounced_since_is_marked_by_the_hour(casa_alba):
+    guest = make_guest(casa_alba, emails=("nora@post.example",))
+    count_register(casa_alba, now=NOW - timedelta(hours=1))
+    close(guest, "email", "all", Suppression.Reason.BOUNCED)
+
+    counted = count_due(now=NOW)
+
+    assert (counted, guest.contact_points.get().bounced_at) == (0, NOW)
 
 
 def test_each_house_is_counted_once_a_night(casa_alba):
