@@ -28,6 +28,7 @@ from customers.imports.receiving import (
     set_columns,
 )
 from customers.imports.staging import start_reading
+from customers.imports.standing import caught_up
 from customers.imports.tables import Line
 from customers.imports.upload_form import venue_field
 from customers.models import Import
@@ -38,7 +39,8 @@ _KINDS = (Import.Kind.BOTH, Import.Kind.GUESTS, Import.Kind.VISITS)
 @staff_view(Staff.Role.MANAGER)
 def import_columns(request: StaffRequest, import_uuid: UUID) -> HttpResponse:
     batch = get_object_or_404(
-        request.business.imports.select_related("file", "venue"), uuid=import_uuid
+        request.business.imports.select_related("file", "job", "venue"),
+        uuid=import_uuid,
     )
     try:
         sample = _sample(batch)
@@ -70,6 +72,7 @@ def _read(
     request: StaffRequest, batch: Import, chosen: Chosen, kind: str, venue: Venue | None
 ) -> HttpResponse:
     now = timezone.now()
+    batch = caught_up(batch)
     try:
         set_columns(batch, chosen.meanings, now=now, kind=kind, venue=venue)
         start_reading(batch, actor=request.user, now=now)

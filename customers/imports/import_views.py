@@ -26,7 +26,7 @@ from customers.imports.problems import NotNow, words_for
 from customers.imports.receiving import discard
 from customers.imports.reverting import can_be_reverted, left_behind, start_revert
 from customers.imports.staging import start_reading
-from customers.imports.standing import caught_up
+from customers.imports.standing import as_it_stands, caught_up
 from customers.imports.telling import how_much_longer, outcome_rows
 from customers.models import Import
 
@@ -38,7 +38,7 @@ _SHOWN_LEFT = 50
 @require_safe
 @staff_view(Staff.Role.MANAGER)
 def import_detail(request: StaffRequest, import_uuid: UUID) -> HttpResponse:
-    batch, now = caught_up(_import(request, import_uuid)), timezone.now()
+    batch, now = as_it_stands(_import(request, import_uuid)), timezone.now()
     context: dict[str, Any] = {"batch": batch}
     if batch.is_at_work:
         context["longer"] = how_much_longer(batch.job, now)
@@ -101,7 +101,7 @@ def import_revert(request: StaffRequest, import_uuid: UUID) -> HttpResponse:
 @require_POST
 @staff_view(Staff.Role.MANAGER)
 def import_discard(request: StaffRequest, import_uuid: UUID) -> HttpResponse:
-    batch = _import(request, import_uuid)
+    batch = caught_up(_import(request, import_uuid))
     try:
         discard(batch, actor=request.user, now=timezone.now())
     except NotNow as refused:

@@ -30,15 +30,28 @@ def caught_up(batch: Import) -> Import:
     return batch
 
 
+def as_it_stands(batch: Import) -> Import:
+    """Return the import the same way without writing it down, for who only looks."""
+    job = batch.job
+    if batch.is_at_work and job is not None and job.is_final:
+        _stand(batch, job)
+    return batch
+
+
 def _settle(batch: Import, job: Job) -> None:
+    _stand(batch, job)
+    if batch.state == State.RECEIVED:
+        clear_staging(batch)
+    batch.save(update_fields=["state", "problem"])
+
+
+def _stand(batch: Import, job: Job) -> None:
     is_cancelled = job.status == Job.Status.CANCELLED
     batch.problem = job.problem or (_("You stopped it.") if is_cancelled else "")
     if batch.state == State.READING and is_cancelled:
         batch.state = State.RECEIVED
-        clear_staging(batch)
     else:
         batch.state = State.FAILED
-    batch.save(update_fields=["state", "problem"])
 
 
 def clear_old_imports(*, now: datetime) -> int:

@@ -10,7 +10,7 @@ from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
 from customers.imports.reading import UnreadableFile
 from customers.imports.receiving import receive_upload
-from customers.imports.standing import caught_up
+from customers.imports.standing import as_it_stands
 from customers.imports.upload_form import UploadForm
 from customers.models import Import
 
@@ -27,7 +27,7 @@ def imports(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "batches": [caught_up(batch) for batch in page.rows],
+        "batches": [as_it_stands(batch) for batch in page.rows],
     }
     return render(request, "customers/imports/imports.html", context)
 

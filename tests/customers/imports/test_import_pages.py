@@ -207,7 +207,6 @@ def test_while_it_is_at_work_the_page_says_how_far_it_is(as_alba, casa_alba):
 
     assert "It starts in a moment" in at_work.content.decode()
     assert after["HX-Refresh"] == "true"
-    assert casa_alba.imports.get().state == "received"
 
 
 def test_nobody_else_sees_an_import(client, ready, carla, casa_alba):
@@ -232,3 +231,30 @@ def test_the_list_costs_the_same_for_one_and_for_three(
 
     with django_assert_max_num_queries(14):
         as_alba.get("/casa-alba/guests/import/")
+
+
+def test_looking_at_what_was_stopped_writes_nothing(as_alba, casa_alba):
+    upload(as_alba)
+    batch = casa_alba.imports.get()
+    as_alba.post(f"/casa-alba/guests/import/{batch.uuid}/columns/", as_guessed(batch))
+    as_alba.post(f"/casa-alba/guests/import/{batch.uuid}/stop/")
+    run_jobs()
+
+    page = as_alba.get(f"/casa-alba/guests/import/{batch.uuid}/").content.decode()
+
+    assert "You stopped it." in page
+    assert casa_alba.imports.get().state == "reading"
+
+
+def test_what_was_stopped_can_be_read_again(as_alba, casa_alba):
+    upload(as_alba)
+    batch = casa_alba.imports.get()
+    address = f"/casa-alba/guests/import/{batch.uuid}/"
+    as_alba.post(f"{address}columns/", as_guessed(batch))
+    as_alba.post(f"{address}stop/")
+    run_jobs()
+
+    as_alba.post(f"{address}columns/", as_guessed(batch))
+    run_jobs()
+
+    assert casa_alba.imports.get().state == "ready"
