@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.audit.events import record_event
+from crm.core.addresses import is_relay_address
 from crm.core.signing import address_hash
 from customers.consent import record_consent
 from customers.duplicates.pairs import note_pair
@@ -96,6 +97,10 @@ def _amended(guest: Guest, sign_up: SignUp, *, now: datetime) -> Guest:
     }
     if sign_up.birthday_day and not any(values["birthday"].values()):
         values["birthday"] = birthday
+    if is_relay_address(values["emails"][0]):
+        # What a booking site hands out ends; this is the guest's own.
+        others = [email for email in values["emails"] if email != sign_up.email]
+        values["emails"] = [sign_up.email, *others]
     if sign_up.phone and sign_up.phone not in values["phones"]:
         values["phones"] = [*values["phones"], sign_up.phone]
     values["language"] = values["language"] or sign_up.language

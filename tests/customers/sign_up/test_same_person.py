@@ -123,6 +123,15 @@ def test_what_the_house_knows_already_stays(casa_alba, page):
     ]  # fmt: skip
 
 
+def test_an_own_address_comes_before_a_booking_sites(casa_alba, page):
+    relay = "nora.123@guest.booking.com"
+    nora = make_guest(casa_alba, "Nora Østby", emails=(relay, "nora@post.no"))
+
+    confirm_sign_up(sign_up(page), now=timezone.now())
+
+    assert nora.contact_points.get(is_primary=True).normalized == "nora@post.no"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_sign_ups_confirmed_at_once_make_one_guest(casa_alba, page):
     asked = [sign_up(page), sign_up(page)]
