@@ -25,7 +25,6 @@ class Finding:
     reasons: tuple[str, ...]
 
 
-@transaction.atomic
 def find_pairs(
     business: Business,
     guest_ids: Collection[int],
@@ -38,6 +37,9 @@ def find_pairs(
     Open pairs of theirs that do not look alike any more go, unless somebody asked for a
     look at them. With ``older_only`` they are compared with guests of lower ids alone:
     enough where all guests are gone through in order. Doing so again changes nothing.
+
+    Call it outside a transaction where others may come at the same moment: of two who
+    look for each other, the one whose keys are committed last finds the other.
     """
     described = describe(business, guest_ids)
     gone = set(guest_ids) - set(described)
@@ -124,6 +126,7 @@ def _addresses_counted(
     )
 
 
+@transaction.atomic
 def _keep(
     business: Business,
     guest_ids: Collection[int],
