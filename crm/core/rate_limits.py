@@ -32,8 +32,8 @@ def is_within(
     return int(count) <= limit
 
 
-def caller_of(request: HttpRequest) -> str:
-    """Return from where somebody calls: an address, or the household's of the new kind.
+def address_of(request: HttpRequest) -> str:
+    """Return the address that somebody calls from; empty when it is none.
 
     Behind a proxy of ours it is what the proxy saw, never what the caller claims.
     """
@@ -42,9 +42,19 @@ def caller_of(request: HttpRequest) -> str:
         forwarded = request.headers.get("X-Forwarded-For", "")
         seen = forwarded.rpartition(",")[2].strip() or seen
     try:
-        address = ipaddress.ip_address(seen)
+        return str(ipaddress.ip_address(seen))
     except ValueError:
+        return ""
+
+
+def caller_of(request: HttpRequest) -> str:
+    """Return from where somebody calls: an address, or the household's of the new kind.
+
+    See ``address_of``; "unknown" when there is none.
+    """
+    seen = address_of(request)
+    if not seen:
         return "unknown"
-    if address.version == 4:
-        return str(address)
-    return str(ipaddress.ip_network((address, _HOUSEHOLD), strict=False))
+    if ipaddress.ip_address(seen).version == 4:
+        return seen
+    return str(ipaddress.ip_network((seen, _HOUSEHOLD), strict=False))

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 
+from crm.core.rate_limits import address_of
 from crm.core.signing import public_token, read_public_token
 
 _USER = "sms"
@@ -50,7 +51,7 @@ class Webhook:
             url=settings.SITE_URL + request.get_full_path(),
             headers={name.lower(): value for name, value in request.headers.items()},
             body=request.body,
-            remote=str(request.META.get("REMOTE_ADDR", "")),
+            remote=address_of(request),
         )
 
     def form(self) -> dict[str, list[str]]:

@@ -35,7 +35,7 @@ from tests.outreach.sms.stand_in import (
 Kind = Attempt.Outcome
 
 
-def soon(seconds=5.0):
+def soon(seconds=15.0):
     return time.monotonic() + seconds
 
 
@@ -104,10 +104,10 @@ def test_a_server_that_takes_its_time_is_cut_off(server, backend, behaviour):
     server.behave(behaviour)
     begun = time.monotonic()
 
-    outcome = backend.send(an_sms(), deadline=soon(0.4))
+    outcome = backend.send(an_sms(), deadline=soon(0.7))
 
     assert outcome.kind == Kind.UNKNOWN
-    assert 0.3 < time.monotonic() - begun < 2
+    assert 0.6 < time.monotonic() - begun < 8
     assert len(server.asked) == 1
 
 
@@ -163,7 +163,7 @@ def test_a_handshake_that_never_ends_was_sent_nothing(provider):
         outcome = backend.send(an_sms(), deadline=soon(0.3))
 
     assert outcome.kind == Kind.NOT_SENT
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 4
 
 
 def test_a_wrong_password_is_not_about_the_message(provider, server):
@@ -272,7 +272,7 @@ def test_a_proxy_of_the_machine_is_used(provider, server, monkeypatch):
     server.behave(Says(200, b"nonsense"), Hangs())
     backend = provider.backend("http://provider.example")
 
-    outcomes = [backend.send(an_sms(), deadline=soon(0.5)) for _time in range(2)]
+    outcomes = [backend.send(an_sms(), deadline=soon(given)) for given in (15, 0.7)]
 
     assert [outcome.kind for outcome in outcomes] == [Kind.UNKNOWN] * 2
     assert len(server.asked) == 2
@@ -343,10 +343,10 @@ def test_a_slow_server_is_cut_off_over_tls_too(
     tls_server.behave(None, behaviour)
     begun = time.monotonic()
 
-    outcomes = [backend.send(an_sms(), deadline=soon(0.5)) for _time in range(2)]
+    outcomes = [backend.send(an_sms(), deadline=soon(given)) for given in (15, 0.7)]
 
     assert [outcome.kind for outcome in outcomes] == [Kind.ACCEPTED, Kind.UNKNOWN]
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8
     assert (len(tls_server.asked), tls_server.connections) == (2, 1)
 
 

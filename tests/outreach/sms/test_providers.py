@@ -436,6 +436,28 @@ def test_link_may_be_held_to_its_addresses(provider, server, networks, is_let_in
 
 
 @link
+def test_behind_a_proxy_it_counts_what_the_proxy_saw(provider, server, settings):
+    settings.TRUST_PROXY = True
+    backend = provider.backend(server.url, callback_networks="195.84.162.0/24")
+    door = backend.door(DOOR)
+
+    backend.verify_webhook(
+        called(
+            door, b"", "text/plain", **{"X-Forwarded-For": "10.0.0.1, 195.84.162.34"}
+        )
+    )
+    with pytest.raises(WebhookRefused, match="network"):
+        backend.verify_webhook(
+            called(
+                door,
+                b"",
+                "text/plain",
+                **{"X-Forwarded-For": "195.84.162.34, 10.0.0.1"},
+            )
+        )
+
+
+@link
 def test_link_is_only_called_where_link_lives(provider):
     backend = provider.backend("", host="inner.solvik.example")
 
