@@ -5,6 +5,7 @@ from customers.badges import register_badge_source
 from customers.care.cards import promise_notes, service_notes
 from customers.care.panel import likes_panel
 from customers.care.story import care_entries
+from customers.duplicates.panel import duplicates_panel
 from customers.guest_story import agreement_entries, consent_entries, visit_entries
 from customers.merging.story import merge_entries
 from customers.models import Agreement
@@ -39,6 +40,7 @@ register_card_source("service", service_notes)
 register_card_source("suggestions", suggestion_notes)
 register_panel("consent", consent_panel)
 register_panel("details", details_panel)
+register_panel("duplicates", duplicates_panel)
 register_panel("household", household_panel)
 register_panel("photo", photo_panel)
 register_panel("likes", likes_panel)

@@ -189,3 +189,20 @@ def test_a_colleague_at_the_desk_does_not_merge(client, casa_alba, pair):
 
     assert client.post(f"{PAGE}{pair.uuid}/one/").status_code == 403
     assert casa_alba.guests.known().count() == 2
+
+
+def test_the_guests_own_page_says_who_may_be_the_same(as_alba, client, casa_alba, pair):
+    desk = make_user()
+    make_staff(casa_alba, desk, Staff.Role.STAFF)
+    path = f"/casa-alba/guests/{pair.first.uuid}/"
+
+    for_manager = as_alba.get(path).text
+    client.force_login(desk)
+    for_desk = client.get(path).text
+    DuplicatePair.objects.update(score=59)
+
+    assert "Perhaps the same guest" in for_manager
+    assert f'href="{PAGE}{pair.uuid}/"' in for_manager
+    assert f'href="/casa-alba/guests/{pair.second.uuid}/"' in for_desk
+    assert f'href="{PAGE}{pair.uuid}/"' not in for_desk
+    assert "Perhaps the same guest" not in client.get(path).text
