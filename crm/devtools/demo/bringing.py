@@ -82,7 +82,7 @@ def _row(number: int, chance: Random) -> list[str]:
     return [
         f"B{4100 + number}",
         name,
-        f"9{sum(map(ord, name)) % 100:02} {chance.randrange(10, 99)} {number + 100}",
+        f"9{sum(map(ord, name)) % 90 + 10} {len(name)} {sum(map(ord, plain)) % 900 + 100}",
         email if number % 4 else "",
         written,
         f"{chance.randrange(17, 22)}:{chance.choice(('00', '30'))}",
