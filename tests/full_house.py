@@ -407,9 +407,13 @@ def _import(guest, visit, owner, marker):
 
 def _pair(guest):
     DuplicateRules.objects.create(business=guest.business)
-    MatchKeys.objects.create(
-        business=guest.business, guest=guest, keys=[1], version=1, made_of=NOW
-    )
+    # They may have been looked at already, where the house is committed.
+    MatchKeys.objects.get_or_create(
+        guest=guest,
+        defaults={
+            "business": guest.business, "keys": [1], "version": 1, "made_of": NOW
+        },
+    )  # fmt: skip
     return DuplicatePair.objects.create(
         business=guest.business,
         first=guest,
