@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         default=False,
                         help_text="Each can be undone on the guest's page.",
-                        verbose_name="Make certain ones one guest by itself",
+                        verbose_name="Make certain pairs one guest without asking",
                     ),
                 ),
                 ("guests", models.PositiveIntegerField(default=0, editable=False)),

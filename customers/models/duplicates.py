@@ -116,7 +116,7 @@ class DuplicateRules(TenantModel):
         validators=[MinValueValidator(40), MaxValueValidator(100)],
     )
     merges_by_itself = models.BooleanField(
-        _("Make certain ones one guest by itself"),
+        _("Make certain pairs one guest without asking"),
         default=False,
         help_text=_("Each can be undone on the guest's page."),
     )
