@@ -23,7 +23,7 @@ from customers.imports.fields import Holds, ImportField
 from customers.imports.headings import HEADINGS, folded
 from customers.imports.meanings import House, Meaning
 
-__all__ = ["BadCell", "drops", "parser_for", "tidy"]
+__all__ = ["BadCell", "Several", "drops", "parser_for", "tidy"]
 
 # How many different cells of a column are remembered with what they mean.
 _REMEMBERED = 65_536
@@ -68,15 +68,22 @@ _PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+"
     r"(?:com|net|org|info|eu|no|se|dk|fi|de|uk|is|nl|fr|es|it|at|ch|pl|io)"
 )
-_ANGLED = re.compile(r"<([^<>]+@[^<>]+)>")
+_ADDRESS = re.compile(r"[^\s;,|<>()\"']+@[^\s;,|<>()\"']+")
 
 
-def read_email(cell: str) -> str:
-    """Return the first address in ``Nora <nora@post.no>; nora@work.no``, normalized."""
+class Several(tuple[str, ...]):
+    """What a cell says when it holds more than one address or number."""
+
+
+def read_email(cell: str) -> str | Several:
+    """Return the address in ``Nora <nora@post.no>``, normalized; all if there are more."""
     text = tidy(cell).removeprefix("mailto:")
-    if found := _ANGLED.search(text):
-        text = found[1]
-    text = re.split(r"[;,\s]+", text.strip(" ;,<>\"'"))[0]
+    found = _ADDRESS.findall(text) or [text]
+    addresses = dict.fromkeys(_normal_email(each) for each in found)
+    return Several(addresses) if len(addresses) > 1 else next(iter(addresses))
+
+
+def _normal_email(text: str) -> str:
     lower = text.lower()
     if len(lower) < 60 and _PLAIN_EMAIL.fullmatch(lower):
         return lower
@@ -86,9 +93,20 @@ def read_email(cell: str) -> str:
         raise BadCell("not_an_email") from error
 
 
-def read_phone(cell: str, country: str) -> str:
-    """Return the first number in ``+47 900 12 345 / 22 33 44 55`` as the network has it."""
-    text = re.split(r"[;/,]|\s+(?:or|eller|tai|oder)\s+", tidy(cell))[0]
+_BETWEEN_PHONES = re.compile(r"[;/,|]|\s+(?:or|eller|tai|oder)\s+")
+
+
+def read_phone(cell: str, country: str) -> str | Several:
+    """Return the number in ``tlf. +47 900 12 345`` as the network has it; all if there
+    are more. What is too short for one, such as an extension, is left out.
+    """
+    first, *more = _BETWEEN_PHONES.split(tidy(cell))
+    longer = [part for part in more if sum(map(str.isdigit, part)) > 4]
+    numbers = dict.fromkeys(_normal_phone(part, country) for part in (first, *longer))
+    return Several(numbers) if len(numbers) > 1 else next(iter(numbers))
+
+
+def _normal_phone(text: str, country: str) -> str:
     text = re.sub(r"^[^\d+(]+", "", text)
     try:
         return normalize_phone(text, country=country)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from crm.core.text import one_spelling, plain_words
 from customers.imports.meanings import House, Meaning
-from customers.imports.parsing import BadCell, drops, parser_for
+from customers.imports.parsing import BadCell, Several, drops, parser_for
 from customers.imports.reading import Line
 from customers.models import Visit
 
@@ -184,27 +184,34 @@ class LineReader:
         self, number: int, cells: Sequence[str], columns: Sequence[_Column]
     ) -> _Said:
         said, width = _Said(), len(cells)
-        for column in columns:
-            if column.position >= width or not (cell := cells[column.position].strip()):
+        values = said.values
+        for position, header, field_name, parse in columns:
+            if position >= width or not (cell := cells[position].strip()):
                 continue
-            if reason := drops(cell, column.header):
-                said.problems.append(Problem(number, column.header, reason, "", False))
+            if reason := drops(cell, header):
+                said.problems.append(Problem(number, header, reason, "", False))
                 continue
             try:
-                value = column.parse(cell)
+                value = parse(cell)
             except BadCell as wrong:
-                if column.field.startswith(_ESSENTIAL):
-                    raise LineRejected(wrong.code, column.header, cell[:80]) from None
-                said.problems.append(
-                    Problem(number, column.header, wrong.code, cell[:80], False)
-                )
+                if field_name.startswith(_ESSENTIAL):
+                    raise LineRejected(wrong.code, header, cell[:80]) from None
+                problem = Problem(number, header, wrong.code, cell[:80], False)
+                said.problems.append(problem)
                 continue
-            if value is not None and value != "":
-                said.values.setdefault(column.field, []).append(value)
+            if value is None or value == "":
+                continue
+            if isinstance(value, Several):
+                values.setdefault(field_name, []).extend(value)
+            elif field_name in values:
+                values[field_name].append(value)
+            else:
+                values[field_name] = [value]
         return said
 
     def _visit(self, number: int, key: int, said: _Said) -> VisitLine:
-        arrival = said.one("visit.arrival") or _from_parts(said, "arrival")
+        one = {name: values[0] for name, values in said.values.items()}.get
+        arrival = one("visit.arrival") or _from_parts(said, "arrival")
         if arrival is None:
             raise LineRejected("no_arrival")
         venue_id, kind = self._place(said)
@@ -213,18 +220,18 @@ class LineReader:
         return VisitLine(
             line=number,
             guest_key=key,
-            external_id=str(said.one("visit.external_id") or "")[:80],
+            external_id=str(one("visit.external_id") or "")[:80],
             venue_id=venue_id,
-            kind=said.one("visit.kind") or kind,
-            state=state_on(said.one("visit.state"), arrival, departure, self.today),
+            kind=one("visit.kind") or kind,
+            state=state_on(one("visit.state"), arrival, departure, self.today),
             arrival=arrival,
             departure=departure,
-            time=said.one("visit.time"),
+            time=one("visit.time"),
             people=min(max(1, sum(people)), 32_000) if people else None,
-            spend=said.one("visit.spend"),
-            label=_short(said.one("visit.label"), 40),
-            source=_short(said.one("visit.source"), 40),
-            is_employer_paid=said.one("visit.employer_paid"),
+            spend=one("visit.spend"),
+            label=_short(one("visit.label"), 40),
+            source=_short(one("visit.source"), 40),
+            is_employer_paid=one("visit.employer_paid"),
         )
 
     def _place(self, said: _Said) -> tuple[int, str]:

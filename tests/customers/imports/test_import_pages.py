@@ -258,3 +258,17 @@ def test_what_was_stopped_can_be_read_again(as_alba, casa_alba):
     run_jobs()
 
     assert casa_alba.imports.get().state == "ready"
+
+
+def test_all_addresses_that_stand_in_one_cell_are_kept(as_alba, casa_alba):
+    upload(as_alba, b"Name;Email\nNora Berg;a@post.no, b@work.no\n", kind="guests")
+    batch = casa_alba.imports.get()
+    address = f"/casa-alba/guests/import/{batch.uuid}/"
+    as_alba.post(f"{address}columns/", as_guessed(batch))
+    run_jobs()
+
+    as_alba.post(f"{address}bring-in/")
+    run_jobs()
+
+    points = casa_alba.guests.get().contact_points.order_by("normalized")
+    assert [point.normalized for point in points] == ["a@post.no", "b@work.no"]
