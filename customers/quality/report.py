@@ -10,6 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.tenancy.models import Business
+from customers.duplicates.bands import Thresholds
+from customers.duplicates.pairs import count_waiting
+from customers.duplicates.rules import rules_of as duplicate_rules
 from customers.models import Channel, Purpose, RegisterCount
 from customers.quality.counting import figures_now, is_small, newest_count
 from customers.quality.figures import KNOWN, RegisterFigures, Trouble, Verdict
@@ -57,6 +60,8 @@ class KnownLine:
 
 @dataclass(frozen=True, slots=True)
 class TroubleLine:
+    """Something to look at, of how many guests or pairs, and where."""
+
     words: str | Promise
     guests: int
     url: str
@@ -153,6 +158,9 @@ def _troubles(business: Business, figures: RegisterFigures) -> list[TroubleLine]
         )
         for trouble in Trouble
     ]
+    twice = count_waiting(business, Thresholds.of(duplicate_rules(business))).shown
+    url = reverse("customers:duplicates", args=[business.slug])
+    lines.append(TroubleLine(_("Pairs that may be one person"), twice, url))
     return [line for line in lines if line.guests]
 
 

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from crm.tenancy.models import Staff
-from customers.models import AskingRules, RegisterCount, Visit
+from customers.duplicates.pairs import note_pair
+from customers.models import AskingRules, DuplicatePair, RegisterCount, Visit
 from customers.quality import report
 from customers.quality.counting import count_register
 from customers.quality.details_links import details_link, save_details
@@ -238,3 +239,14 @@ def test_a_template_may_carry_the_link(casa_alba, nora):
 
     assert rendered.text.count("https://links.invalid/details") == 2
     assert rendered.html.count("https://links.invalid/details") == 2
+
+
+def test_pairs_that_may_be_one_person_are_among_what_to_look_at(casa_alba, nora):
+    other = make_guest(casa_alba, "Nora Ostby", emails=("ostby@post.example",))
+    note_pair(casa_alba, nora, other, reason=DuplicatePair.NotedFor.IMPORT, now=NOW)
+
+    told = register_report(casa_alba, today=TODAY, now=NOW)
+
+    assert [(line.guests, line.url) for line in told.troubles] == [
+        (1, "/casa-alba/guests/duplicates/")
+    ]
