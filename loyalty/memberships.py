@@ -75,8 +75,9 @@ def keep_memberships(
 ) -> None:
     """Bring many standings up to date at once, after an import of old visits.
 
-    Who becomes a member so is one since the first visit, as if each had been noted on
-    its day. Hold the guests' locks.
+    Who becomes a member so is one since the first visit, and stands where the visits
+    put them; of the moves on the way the last alone is written down. Hold the guests'
+    locks.
     """
     rules = program_rules(business)
     if rules is None:
@@ -87,7 +88,7 @@ def keep_memberships(
         keep_membership(guest, today=today, now=now, is_correction=is_correction)
         ids.discard(guest.pk)
     for batch in _visit_days(business, batch=BATCH, guest_ids=sorted(ids)):
-        _rebuild(batch, rules, today=today, now=now)
+        _rebuild(batch, rules, today=today, now=now, with_history=False)
 
 
 def _standings(
@@ -235,6 +236,7 @@ def _rebuild(
     *,
     today: date,
     now: datetime,
+    with_history: bool = True,
 ) -> int:
     memberships, changes = [], []
     for guest_id, days, first in rows:
@@ -247,6 +249,7 @@ def _rebuild(
         )
         _fill(membership, standings[-1], days, rules, today)
         memberships.append(membership)
+        moves = list(moves_in(standings))
         changes += [
             _change(
                 membership,
@@ -255,7 +258,7 @@ def _rebuild(
                 reason=_reason_of(move),
                 at=_noon(move.day, rules, now=now),
             )
-            for move in moves_in(standings)
+            for move in (moves if with_history else moves[-1:])
         ]
     Membership.objects.bulk_create(memberships)
     TierChange.objects.bulk_create(changes)

@@ -1,7 +1,13 @@
 """Phone numbers as people type them, and as the network dials them."""
 
+import re
+
 import phonenumbers
 from django.utils.translation import gettext as _
+
+# Danish and Norwegian numbers of eight digits are the same at home and abroad. Most of
+# ours are such, and a closer look takes fifty times as long.
+_EIGHT_DIGITS = re.compile(r"\+4[57][2-9]\d{7}")
 
 
 class InvalidPhone(ValueError):
@@ -15,6 +21,9 @@ def normalize_phone(raw: str, *, country: str) -> str:
     Possible numbers pass even when no operator is known to use them, because numbering
     plans change. Raise InvalidPhone otherwise.
     """
+    compact = raw.replace(" ", "")
+    if _EIGHT_DIGITS.fullmatch(compact) and compact.isascii():
+        return compact
     try:
         number = phonenumbers.parse(raw, country or None)
     except phonenumbers.NumberParseException as error:
@@ -41,6 +50,8 @@ def format_phone(e164: str) -> str:
 
 def national_digits(e164: str) -> str:
     """Return the digits of an E.164 number as they are dialled within its country."""
+    if _EIGHT_DIGITS.fullmatch(e164) and e164.isascii():
+        return e164[3:]
     try:
         number = phonenumbers.parse(e164, None)
     except phonenumbers.NumberParseException:

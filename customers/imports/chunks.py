@@ -23,6 +23,7 @@ class Chunk:
     now: datetime
     new_ids: list[int] = field(default_factory=list)
     size: int = 0
+    number: int = 1
     keys: list[int] = field(default_factory=list)
     was: dict[int, dict[str, Any]] = field(default_factory=dict)
     became: dict[int, dict[str, Any]] = field(default_factory=dict)

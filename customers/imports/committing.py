@@ -89,7 +89,7 @@ WITH fresh AS MATERIALIZED (
         WHERE point.business_id = %(business)s AND point.kind = fresh.kind
           AND point.normalized = fresh.normalized
           AND point.guest_id <> fresh.guest_id
-        ORDER BY point.guest_id LIMIT 5
+        LIMIT 5
     ) AS other
 )
 SELECT DISTINCT shared.guest_id, shared.other_id FROM shared
@@ -151,13 +151,13 @@ def commit_step(job: Job, *, now: datetime) -> Progress:
     if chunk is None:
         _finish(batch, now=now)
         return Progress(done_count=total, total_count=total, is_finished=True)
+    chunk.number = done.get("chunks", 0) + 1
     bring_in(chunk)
     done["after"] = chunk.last
     done["new"] += len(chunk.new_ids)
     done["changed"] += len(chunk.was)
     done["guests"] = done.get("guests", 0) + chunk.size
-    done["chunks"] = done.get("chunks", 0) + 1
-    _know_sizes(done["chunks"])
+    done["chunks"] = chunk.number
     batch.save(update_fields=["counts", "made"])
     return Progress(
         done_count=min(done["guests"], total),
@@ -230,6 +230,7 @@ def bring_in(chunk: Chunk) -> None:
         visitors = create_visits(chunk)
         visit_changes = amend_visits(chunk) if has_known else []
         visitors |= {change[1] for change in visit_changes}
+    _know_sizes(chunk.number)
     refresh_summaries(business, guest_ids=sorted({*chunk.new_ids, *visitors}))
     note_lines(business, chunk.new_ids, with_words=not _is_many(batch))
     refresh_lines(business, [pk for pk in chunk.was if pk not in chunk.new_ids])

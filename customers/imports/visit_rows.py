@@ -14,8 +14,9 @@ _COMPLETED = """CASE WHEN {state} = 'completed' THEN least(%(now)s,
     (staged.departure_date + time '12:00') AT TIME ZONE venue.time_zone) END"""
 _CLOSED = """CASE WHEN {state} IN ('cancelled', 'no_show') THEN least(%(now)s,
     (staged.arrival_date + time '12:00') AT TIME ZONE venue.time_zone) END"""
-_OF_CHUNK = """staged.batch_id = %(batch)s AND staged.guest_key = ANY (%(keys)s)
-    AND guest.batch_id = %(batch)s AND guest.key = staged.guest_key
+_OF_CHUNK = """guest.batch_id = %(batch)s AND guest.id > %(after)s
+    AND guest.id <= %(last)s AND guest.same_as IS NULL
+    AND staged.batch_id = %(batch)s AND staged.guest_key = guest.key
     AND guest.outcome <> 'rejected' AND guest.guest_id IS NOT NULL"""
 
 _CREATE = f"""
