@@ -9,6 +9,7 @@ then every address and number there is.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -170,7 +171,7 @@ def note_lines(
 
     Without words, whoever loads many counts them once at the end.
     """
-    values = {
+    values: dict[str, Any] = {
         "most": SearchLine.MOST,
         "business": business.pk,
         "guests": guest_ids,
