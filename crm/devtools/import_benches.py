@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import IO, Any
 
+from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 from psycopg import sql
@@ -104,7 +105,7 @@ def _write_csv(path: Path, guests: int) -> None:
                 "Room",
                 "Total price",
                 "Status",
-            )  # fmt: skip
+            )
         )
         for number in range(guests):
             writer.writerows(_bookings(number, rng))
@@ -174,7 +175,7 @@ def _copy(source: Business, target: Business, folder: Path) -> float:
 
 
 def _columns(model: type[models.Model]) -> list[str]:
-    return [field.column for field in model._meta.local_concrete_fields]
+    return [field.column or "" for field in model._meta.local_concrete_fields]
 
 
 def _save(
@@ -230,9 +231,9 @@ def _remove(*businesses: Business) -> None:
             cursor.execute(
                 "SELECT set_config('session_replication_role', 'replica', false)"
             )
-            for relation in Business._meta.related_objects:
-                table = relation.related_model._meta.db_table  # type: ignore[union-attr]
-                if relation.field.column == "business_id":
+            for model in apps.get_models():
+                table = model._meta.db_table
+                if "business_id" in _columns(model):
                     cursor.execute(
                         f'DELETE FROM "{table}" WHERE business_id = %s',  # noqa: S608 -- our own table names
                         [business.pk],

@@ -147,7 +147,7 @@ def add_words(chunk: Chunk) -> None:
     is no notice at a sale, so nothing rests on one.
     """
     batch = chunk.batch
-    words: list[Word] = [tuple(row) for row in rows_of(_WORDS, chunk.values)]  # type: ignore[misc]
+    words: list[Word] = [tuple(row) for row in rows_of(_WORDS, chunk.values)]
     closed = _closed(batch.business, words)
     events = ConsentEvent.objects.bulk_create(
         ConsentEvent(

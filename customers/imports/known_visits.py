@@ -4,6 +4,8 @@ By number; a visit without one by guest, venue, kind, days and room, the first o
 alike in the file being the first of several alike in the register.
 """
 
+from typing import Any
+
 from django.db import connection
 
 from customers.models import Import
@@ -139,5 +141,5 @@ def _has_unnumbered(batch: Import, keys: list[int] | None) -> bool:
     return visits.exists()
 
 
-def _values(batch: Import, keys: list[int] | None) -> dict[str, object]:
+def _values(batch: Import, keys: list[int] | None) -> dict[str, Any]:
     return {"batch": batch.pk, "business": batch.business_id, "keys": keys}

@@ -252,9 +252,11 @@ def _take_away(changes: Iterable[ImportChange]) -> None:
         for what in _ADDED:
             added.setdefault(what, []).extend(change.after.get(what, ()))
     for what, ids in added.items():
-        rows = _ADDED[what]._base_manager.filter(pk__in=ids)
-        # A note that somebody has rewritten is theirs.
-        (rows.filter(edited_at=None) if what == "notes" else rows).delete()
+        if what == "notes":
+            # A note that somebody has rewritten is theirs.
+            Note.objects.filter(pk__in=ids, edited_at=None).delete()
+        else:
+            _ADDED[what]._base_manager.filter(pk__in=ids).delete()
 
 
 def _delete_guests(batch: Import, changes: list[ImportChange]) -> None:
