@@ -7,7 +7,13 @@ from dataclasses import replace
 from customers.imports import days, figures
 from customers.imports.bad_cells import BadCell
 from customers.imports.fields import Holds
-from customers.imports.headings import HEADINGS, LEFT_OUT, REFUSALS, folded
+from customers.imports.headings import (
+    HEADINGS,
+    LEFT_OUT,
+    PARTS_OF_PARTY,
+    REFUSALS,
+    folded,
+)
 from customers.imports.meanings import House, Meaning, house_of
 from customers.imports.parsing import TURNED, parser_for, read_email, read_phone
 from customers.imports.tables import Line
@@ -146,7 +152,8 @@ def _key_of(heading: str, house: House) -> tuple[str, bool]:
     ]
     for part in sorted(parts, key=len, reverse=True):
         key = HEADINGS.get(part, "")
-        if len(part) > 3 and key and not key.startswith("consent."):
+        is_telling = len(part) > 4 or key == "guest.full_name"
+        if is_telling and key and not key.startswith("consent."):
             return key, False
     return "", False
 
@@ -154,7 +161,10 @@ def _key_of(heading: str, house: House) -> tuple[str, bool]:
 def _agrees(meaning: Meaning, cells: Sequence[str], house: House) -> bool:
     """Return whether enough cells can be read as what the heading says."""
     holds = house.fields[meaning.field].holds
-    if holds in {Holds.TEXT, Holds.NUMBER_ID, Holds.TAGS}:
+    if holds == Holds.TEXT:
+        # How many wishes is not which.
+        return not all(cell.isdigit() for cell in cells)
+    if holds in {Holds.NUMBER_ID, Holds.TAGS}:
         return True
     form, _tells = format_for(meaning.field, cells, house)
     parse = parser_for(replace(meaning, format=form), house)
@@ -175,6 +185,7 @@ def _reads(cell: str, parse: Callable[[str], object]) -> bool:
 
 def _once(meanings: Sequence[Meaning], house: House) -> list[Meaning]:
     """Let one column alone mean what only one can: the surest, and of these the first."""
+    meanings = _people_once(meanings)
     taken: dict[str, Meaning] = {}
     for each in sorted(
         meanings, key=lambda meaning: (not meaning.sure, meaning.column)
@@ -185,6 +196,17 @@ def _once(meanings: Sequence[Meaning], house: House) -> list[Meaning]:
         each
         if not each.field or taken.get(each.field, each) == each
         else Meaning(each.column, each.header)
+        for each in meanings
+    ]
+
+
+def _people_once(meanings: Sequence[Meaning]) -> list[Meaning]:
+    """Leave out how many came where grown-ups and children are counted beside it."""
+    parts = [each for each in meanings if folded(each.header) in PARTS_OF_PARTY]
+    return [
+        Meaning(each.column, each.header)
+        if parts and each.field == "visit.people" and each not in parts
+        else each
         for each in meanings
     ]
 

@@ -138,7 +138,7 @@ _SAID: Mapping[str, str] = {
         zustand""",
     "visit.venue": """venue|property|hotel|restaurant|location|property name|hotel name
         restaurant name|site|outlet|hotell|avdeling|sted navn|anlegg|eiendom|anläggning
-        hotelli|ravintola|toimipaikka|betrieb|objekt|standort|unit|virksomhedssted""",
+        hotelli|ravintola|toimipaikka|betrieb|objekt|standort|virksomhedssted""",
     "visit.label": """room|room number|room no|table|table number|table no|room name|rom
         romnummer|romnr|bord|bordnummer|rum|rumsnummer|rumnr|værelse|værelsesnummer
         værelsesnr|huone|huonenumero|pöytä|zimmer|zimmernummer|tisch|tischnummer|zimmernr
@@ -170,6 +170,11 @@ _SAID: Mapping[str, str] = {
     "consent.survey.sms": "survey sms|sms survey|samtykke undersøkelse sms",
 }
 
+# Some of the people; where there are such columns, one of all of them is left out.
+_PARTS_OF_PARTY = """adults|children|babies|infants|kids|number of adults
+    number of children|voksne|barn|vuxna|børn|aikuiset|lapset|erwachsene|kinder|vaksne
+    spedbarn"""
+
 # A yes in such a column is a no.
 _REFUSALS = """unsubscribed|opt out|opted out|email opt out|do not contact|do not email
     no marketing|no newsletter|do not mail|reservert|reservert mot markedsføring|avmeldt
@@ -198,5 +203,6 @@ def _words(text: str) -> list[str]:
 HEADINGS: Mapping[str, str] = {
     word: key for key, text in _SAID.items() for word in _words(text)
 }
+PARTS_OF_PARTY = frozenset(_words(_PARTS_OF_PARTY))
 REFUSALS = frozenset(_words(_REFUSALS))
 LEFT_OUT = frozenset(_words(_LEFT_OUT))

@@ -148,3 +148,14 @@ def test_what_was_said_of_a_field_that_is_gone_is_guessed_again():
 )
 def test_what_must_not_be_kept_or_says_nothing_is_left_out(header):
     assert fields_of([header], ["Nora Berg"], ["Ola Nordmann"]) == [""]
+
+
+def test_people_are_not_counted_twice():
+    header = ["Persons", "Adults", "Children"]
+
+    assert fields_of(header, ["3", "2", "1"]) == ["", "visit.people", "visit.people"]
+    assert fields_of(["Persons"], ["3"]) == ["visit.people"]
+
+
+def test_how_many_wishes_there_are_is_no_note():
+    assert fields_of(["Special requests"], ["2"], ["0"]) == [""]
