@@ -25,6 +25,7 @@ def register_quality_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=FactCheck,
+            called=_("What was made sure of"),
             title=_("What we asked you"),
             guest_path="guest",
             on_merge=OnMerge.MOVE_IF_ABSENT,

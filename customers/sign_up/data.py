@@ -17,6 +17,7 @@ def register_sign_up_policies() -> None:
     register_policy(
         GuestDataPolicy(
             model=SignUp,
+            called=_("Sign-ups"),
             title=_("How you signed up with us"),
             guest_path="guest",
             on_merge=OnMerge.MOVE,
