@@ -7,7 +7,7 @@ take turns chunk by chunk. Nothing here writes to a guest: see signals.py.
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,7 @@ from customers.imports.matching import AGREE, find_guests, judge_guests
 from customers.imports.new_guests import create_guests
 from customers.imports.problems import NotNow
 from customers.imports.receiving import clear_staging, drop_file, hold
-from customers.imports.staging import import_of, new_job
+from customers.imports.staging import import_of, new_job, raise_if_full
 from customers.imports.visit_rows import VisitChange, amend_visits, create_visits
 from customers.models import Import, ImportChange
 from customers.searching.lines import note_lines, refresh_lines
@@ -152,7 +152,11 @@ def commit_step(job: Job, *, now: datetime) -> Progress:
         _finish(batch, now=now)
         return Progress(done_count=total, total_count=total, is_finished=True)
     chunk.number = done.get("chunks", 0) + 1
-    bring_in(chunk)
+    try:
+        bring_in(chunk)
+    except OperationalError as error:
+        raise_if_full(error)
+        raise
     done["after"] = chunk.last
     done["new"] += len(chunk.new_ids)
     done["changed"] += len(chunk.was)

@@ -36,6 +36,8 @@ def row_text(values: Iterable[Any]) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return NOTHING
+    if type(value) is int:
+        return str(value)
     if isinstance(value, str):
         # Most texts have nothing to escape, and asking is quicker than doing it.
         return value if value.isalnum() else value.translate(_SIGNS)

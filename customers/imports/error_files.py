@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from crm.core.csv_files import BOM, CsvStyle, csv_lines
 from crm.core.locales import active_locale
 from crm.files.models import StoredFile
-from crm.files.storing import store_file
-from crm.tenancy.models import Staff
+from crm.files.storing import delete_file, store_file
+from crm.tenancy.models import Business, Staff
 from customers.imports.parsing import drops
 from customers.imports.problems import words_for
 from customers.imports.reading import Line, UnreadableFile
@@ -53,6 +53,17 @@ def write_error_file(batch: Import, *, now: datetime) -> StoredFile | None:
             created_by=batch.created_by,
             now=now,
         )
+
+
+def forget_left_out(business: Business) -> None:
+    """Delete what was left out of every import: anybody may be in it.
+
+    What was wrong stays said, without what stood there.
+    """
+    for batch in business.imports.exclude(error_file=None).select_related("error_file"):
+        if batch.error_file:
+            delete_file(batch.error_file)
+    business.import_problems.exclude(value="").update(value="")
 
 
 def _write(batch: Import, file: IO[bytes]) -> None:

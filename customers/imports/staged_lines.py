@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from crm.core.text import one_spelling, plain_words
+from customers.imports.fields import Holds
 from customers.imports.meanings import House, Meaning
 from customers.imports.parsing import BadCell, Several, drops, parser_for
 from customers.imports.reading import Line
@@ -21,6 +22,12 @@ State = Visit.State
 MOST_SEEN = 300_000
 # A wrong day is said of the line as a whole: there is no visit without it.
 _ESSENTIAL = ("visit.arrival", "visit.departure", "visit.spend", "visit.venue")
+# What comes out of these is a day, a number or a code, whatever stood there.
+_NO_TEXT = {
+    Holds.DATE, Holds.BIRTHDAY, Holds.YEAR, Holds.MONTH, Holds.DAY, Holds.CLOCK,
+    Holds.COUNT, Holds.MONEY, Holds.YES_NO, Holds.LANGUAGE, Holds.COUNTRY,
+    Holds.VISIT_KIND, Holds.VISIT_STATE,
+}  # fmt: skip
 _LONGEST = {
     "external_id": 80, "given_name": 80, "family_name": 80, "display_name": 150,
     "street": 150, "postal_code": 16, "city": 80, "company": 120, "source": 40,
@@ -93,6 +100,8 @@ class _Column(NamedTuple):
     header: str
     field: str
     parse: Callable[[str], Any]
+    # Whether what is read of a cell is its text, in which a secret may be.
+    is_text: bool
 
 
 @dataclass(slots=True)
@@ -125,7 +134,13 @@ class LineReader:
     ) -> None:
         """Take venues by folded name, as id and the kind of visit they have."""
         columns = [
-            _Column(m.column, m.header, m.field, parser_for(m, house))
+            _Column(
+                m.column,
+                m.header,
+                m.field,
+                parser_for(m, house),
+                house.fields[m.field].holds not in _NO_TEXT,
+            )
             for m in meanings
             if m.field
         ]
@@ -185,18 +200,19 @@ class LineReader:
     ) -> _Said:
         said, width = _Said(), len(cells)
         values = said.values
-        for position, header, field_name, parse in columns:
+        for position, header, field_name, parse, is_text in columns:
             if position >= width or not (cell := cells[position].strip()):
                 continue
-            if reason := drops(cell, header):
+            if is_text and (reason := drops(cell, header)):
                 said.problems.append(Problem(number, header, reason, "", False))
                 continue
             try:
                 value = parse(cell)
             except BadCell as wrong:
+                shown = "" if drops(cell, header) else cell[:80]
                 if field_name.startswith(_ESSENTIAL):
-                    raise LineRejected(wrong.code, header, cell[:80]) from None
-                problem = Problem(number, header, wrong.code, cell[:80], False)
+                    raise LineRejected(wrong.code, header, shown) from None
+                problem = Problem(number, header, wrong.code, shown, False)
                 said.problems.append(problem)
                 continue
             if value is None or value == "":

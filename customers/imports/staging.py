@@ -10,8 +10,9 @@ from datetime import datetime
 from itertools import islice
 from typing import IO, Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import DiskFull
 
 from crm.accounts.models import User
 from crm.core.text import plain_words
@@ -133,6 +134,20 @@ def reading_step(job: Job, *, now: datetime) -> Progress:
         return _match(batch, job, now=now)
     except UnreadableFile as problem:
         raise JobProblem(str(problem)) from problem
+    except OperationalError as error:
+        raise_if_full(error)
+        raise
+
+
+def raise_if_full(error: OperationalError) -> None:
+    """Raise JobProblem when the database says that its disk is full."""
+    if isinstance(error.__cause__, DiskFull):
+        raise JobProblem(
+            _(
+                "There is no room left in the database. Nothing of this step was kept; "
+                "tell whoever looks after the installation, and go on afterwards."
+            )
+        ) from error
 
 
 def _read(batch: Import, *, done: int, now: datetime) -> Progress:

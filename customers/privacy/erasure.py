@@ -15,6 +15,7 @@ from crm.files.storing import delete_file
 from crm.jobs.models import Job
 from crm.tenancy.models import Business
 from customers.duplicates.data import drop_pairs
+from customers.imports.error_files import forget_left_out
 from customers.lists.guest_file import KIND as GUEST_LIST
 from customers.lists.visit_file import KIND as VISIT_LIST
 from customers.merging.following import everybody, living
@@ -47,6 +48,7 @@ def erase_guest(guest: Guest, *, actor: User | None, now: datetime) -> None:
     for entry in everybody(guest):
         _forget_entry(entry, now=now)
     _remove_lists(guest.business)
+    forget_left_out(guest.business)
     guest.refresh_from_db()
     record_event(
         business=guest.business, actor=actor, action="erased", subject=guest, now=now

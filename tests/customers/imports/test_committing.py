@@ -21,6 +21,7 @@ from customers.models import (
     StagedVisit,
     Visit,
 )
+from customers.privacy.erasure import erase_guest
 from customers.searching.search import search_guests
 from customers.suppressions import suppress
 from customers.visits import depart
@@ -280,6 +281,15 @@ def test_a_line_without_a_day_is_left_out_whole(casa_alba, alba):
         "Guest no,Name,Email,Booking,Arrival,Departure,What to correct",
         "7,Nora Østby,nora@post.no,A1,,2024-03-03,The day of arrival is missing.",
     ]
+
+
+def test_forgetting_anybody_forgets_what_was_left_out(casa_alba, alba):
+    batch = bring(casa_alba, [NORA | STAY | {"Arrival": "soon"}, NORA | STAY])
+
+    erase_guest(Guest.objects.get(), actor=alba, now=NOW)
+
+    batch.refresh_from_db()
+    assert (batch.error_file, ImportProblem.objects.get().value) == (None, "")
 
 
 def test_a_line_that_was_left_out_does_not_hide_the_guest_of_the_next(casa_alba):
