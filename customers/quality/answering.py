@@ -13,7 +13,7 @@ from customers.models import Fact, FactCheck, Guest
 from customers.people.guest_edits import amend_beside_others
 from customers.people.guest_values import typed_of, values_of
 from customers.quality.checking import note_checks
-from customers.quality.fact_forms import FactForm
+from customers.quality.fact_form import FactForm
 
 Outcome = FactCheck.Outcome
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from crm.tenancy.models import Business
 from customers.arrival_cards import CardNotes, CardPart
 from customers.models import Visit
-from customers.quality.questions import Question, questions_for
+from customers.quality.question import Question
+from customers.quality.questions import questions_for
 
 TEMPLATE = "customers/card_questions.html"
 ORDER = 20

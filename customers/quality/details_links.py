@@ -18,7 +18,7 @@ from customers.holding import hold_guest
 from customers.models import DetailsLink, Fact, FactCheck, Guest
 from customers.quality.answering import take_told
 from customers.quality.checking import note_checks
-from customers.quality.fact_forms import FactForm
+from customers.quality.fact_form import FactForm
 from customers.signals import details_asked
 
 PURPOSE = "details"

@@ -34,7 +34,9 @@ from customers.quality.email_changes import (
     may_refuse,
     refuse_email,
 )
-from customers.quality.fact_forms import FORMS, EmailForm, FactForm
+from customers.quality.fact_form import FactForm
+from customers.quality.fact_forms import FORMS
+from customers.quality.reach_forms import EmailForm
 
 _FROM_ONE_PLACE = 60
 _HOUR = timedelta(hours=1)

@@ -29,8 +29,9 @@ from customers.quality.answering import (
     take_told,
 )
 from customers.quality.cards import questions_part
-from customers.quality.fact_forms import FORMS, FactForm
-from customers.quality.questions import Question
+from customers.quality.fact_form import FactForm
+from customers.quality.fact_forms import FORMS
+from customers.quality.question import Question
 from customers.visiting.visit_views import seen_visit
 
 # What the guest page hears, to tell its head and its panels anew.

@@ -6,16 +6,9 @@ say something is not asked for it again.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from crm.core.addresses import is_relay_address
 from crm.tenancy.models import Business
-from customers.care.preferences import is_stale
 from customers.models import (
     AskingRules,
     ContactPoint,
@@ -26,68 +19,10 @@ from customers.models import (
 )
 from customers.quality.asking_rules import rules_of, stale_before
 from customers.quality.left_alone import bounced_among
+from customers.quality.question import Known, Question
+from customers.quality.what_to_ask import ASK
 
 Kind, Outcome = ContactPoint.Kind, FactCheck.Outcome
-
-
-class Why(TextChoices):
-    """Why something is asked."""
-
-    MISSING = "missing", gettext_lazy("not known")
-    BOUNCED = "bounced", gettext_lazy("does not arrive")
-    RELAY = "relay", gettext_lazy("only a booking site's address")
-    STALE = "stale", gettext_lazy("nobody has made sure for long")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One thing to ask. ``held`` is what we believe, where we believe something."""
-
-    fact: Fact
-    why: Why
-    held: str = ""
-    preference: Preference | None = None
-
-    @property
-    def sentence(self) -> str:
-        """Return what to do, as it is read on a card."""
-        if self.why == Why.STALE:
-            return _("Is this still so? %(what)s") % {"what": self.held}
-        if self.why == Why.BOUNCED:
-            return _("Their email does not arrive. Ask for another one.")
-        if self.why == Why.RELAY:
-            return _("We only have a booking site's address. Ask for their own email.")
-        return _MISSING[self.fact]()
-
-    @property
-    def is_whether(self) -> bool:
-        """Return whether a yes is an answer."""
-        return self.why == Why.STALE
-
-    @property
-    def is_wish(self) -> bool:
-        return self.fact == Fact.WISHES
-
-
-_MISSING = {
-    Fact.NAME: lambda: _("Ask for first name and family name."),
-    Fact.EMAIL: lambda: _("Ask for an email address."),
-    Fact.PHONE: lambda: _("Ask for a phone number."),
-    Fact.ADDRESS: lambda: _("Ask where they live."),
-    Fact.BIRTHDAY: lambda: _("Ask when their birthday is."),
-    Fact.LANGUAGE: lambda: _("Ask which language they like best."),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known of one guest that decides what is asked."""
-
-    guest: Guest
-    points: list[ContactPoint] = field(default_factory=list)
-    bounced: set[int] = field(default_factory=set)
-    checks: Mapping[str, FactCheck] = field(default_factory=dict)
-    wishes: list[Preference] = field(default_factory=list)
 
 
 def questions_for(
@@ -114,7 +49,7 @@ def questions_about(
 ) -> list[Question]:
     """Return what one guest is asked, no more than the house wants to ask at once."""
     found = (
-        _ASK[Fact(fact)](known, stale, today)
+        ASK[Fact(fact)](known, stale, today)
         for fact in rules.asked
         if not _declined(known, fact)
     )
@@ -160,70 +95,3 @@ def _wishes(
     for wish in current.select_related("kind").order_by("confirmed_on", "pk"):
         wishes[wish.guest_id].append(wish)
     return wishes
-
-
-def _ask_name(known: Known, _stale: datetime, _today: date) -> Question | None:
-    if known.guest.given_name and known.guest.family_name:
-        return None
-    return Question(fact=Fact.NAME, why=Why.MISSING)
-
-
-def _ask_email(known: Known, _stale: datetime, _today: date) -> Question | None:
-    emails = [point for point in known.points if point.kind == Kind.EMAIL]
-    if not emails:
-        return Question(fact=Fact.EMAIL, why=Why.MISSING)
-    if emails[0].pk in known.bounced:
-        return Question(fact=Fact.EMAIL, why=Why.BOUNCED)
-    if is_relay_address(emails[0].normalized):
-        return Question(fact=Fact.EMAIL, why=Why.RELAY)
-    return None
-
-
-def _ask_phone(known: Known, _stale: datetime, _today: date) -> Question | None:
-    if any(point.kind == Kind.PHONE for point in known.points):
-        return None
-    return Question(fact=Fact.PHONE, why=Why.MISSING)
-
-
-def _ask_address(known: Known, stale: datetime, _today: date) -> Question | None:
-    guest = known.guest
-    place = f"{guest.postal_code} {guest.city}".strip()
-    if not guest.street or not place:
-        return Question(fact=Fact.ADDRESS, why=Why.MISSING)
-    check = known.checks.get(Fact.ADDRESS)
-    if (check.checked_at if check else guest.created_at) >= stale:
-        return None
-    held = f"{guest.street}, {place}"
-    return Question(fact=Fact.ADDRESS, why=Why.STALE, held=held)
-
-
-def _ask_birthday(known: Known, _stale: datetime, _today: date) -> Question | None:
-    if known.guest.birthday_day:
-        return None
-    return Question(fact=Fact.BIRTHDAY, why=Why.MISSING)
-
-
-def _ask_language(known: Known, _stale: datetime, _today: date) -> Question | None:
-    if known.guest.language:
-        return None
-    return Question(fact=Fact.LANGUAGE, why=Why.MISSING)
-
-
-def _ask_wishes(known: Known, _stale: datetime, today: date) -> Question | None:
-    for wish in known.wishes:
-        if is_stale(wish, today=today):
-            return Question(
-                fact=Fact.WISHES, why=Why.STALE, held=wish.words, preference=wish
-            )
-    return None
-
-
-_ASK = {
-    Fact.NAME: _ask_name,
-    Fact.EMAIL: _ask_email,
-    Fact.PHONE: _ask_phone,
-    Fact.ADDRESS: _ask_address,
-    Fact.BIRTHDAY: _ask_birthday,
-    Fact.LANGUAGE: _ask_language,
-    Fact.WISHES: _ask_wishes,
-}

@@ -7,7 +7,8 @@ from django.db.models import Q
 
 from crm.tenancy.models import Business
 from customers.models import Visit, known
-from customers.quality.questions import Question, questions_for
+from customers.quality.question import Question
+from customers.quality.questions import questions_for
 
 DAYS_AHEAD = 14
 MOST = 200

@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import AskingRules, Fact, Suppression, Visit
 from customers.quality.asking_rules import change_rules, rules_of
 from customers.quality.checking import note_checks
-from customers.quality.questions import Why, questions_for
+from customers.quality.question import Why
+from customers.quality.questions import questions_for
 from customers.suppressions import suppress
 from tests.factories import NOW, TODAY, make_guest, make_preference
 
