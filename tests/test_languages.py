@@ -193,6 +193,9 @@ def test_guest_pages_hold_no_sentence_that_cannot_be_translated(client, greek_ho
         f"/s/{public_token('survey', invitation.uuid)}/",
         f"/u/{public_token('unsubscribe', message.uuid)}/",
         f"/p/{public_token('preferences', house.guest.uuid)}/",
+        f"/d/{public_token('details', house.guest.details_links.get().uuid)}/",
+        f"/d/old/{public_token('old_email', house.guest.email_changes.get().uuid)}/",
+        "/d/nobodys/",
         "/s/nobodys/",
         "/u/nobodys/",
     ]

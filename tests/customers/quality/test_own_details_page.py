@@ -5,6 +5,7 @@ import pytest
 
 from crm.core.signing import public_token
 from customers.guests import contact_points_of
+from customers.merging.merging import merge_guests
 from customers.models import ContactPoint, EmailChange
 from customers.privacy.erasure import erase_guest
 from customers.quality.details_links import (
@@ -399,3 +400,16 @@ def test_wishes_are_forgotten_when_they_can_no_longer_be_refused(client, link):
     gone = forget_old_changes(now=NOW + REFUSE_WITHIN + timedelta(seconds=1))
 
     assert (kept, gone) == (0, 1)
+
+
+def test_links_and_checks_of_a_guest_who_was_one_with_another_go_on(
+    client, link, nora, casa_alba, alba
+):
+    kept = make_guest(casa_alba, "Nora Østby", language="en")
+    save(client, link, city="Bergen")
+
+    merge_guests(kept, nora, actor=alba, now=NOW)
+
+    page = client.get(page_of(link))
+    assert (page.status_code, page.context["guest"]) == (200, kept)
+    assert checks_of(kept)["address"] == "told"
