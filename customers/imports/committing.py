@@ -31,7 +31,12 @@ from customers.imports.known_visits import find_visits
 from customers.imports.matching import AGREE, find_guests, judge_guests
 from customers.imports.new_guests import create_guests
 from customers.imports.problems import NotNow
-from customers.imports.receiving import clear_staging, drop_file, hold
+from customers.imports.receiving import (
+    clear_staging,
+    drop_file,
+    has_begun,
+    hold,
+)
 from customers.imports.staging import import_of, new_job, raise_if_full
 from customers.imports.visit_rows import VisitChange, amend_visits, create_visits
 from customers.models import Import, ImportChange
@@ -117,7 +122,7 @@ def start_commit(batch: Import, *, actor: User | None, now: datetime) -> Import:
     """Begin to bring the file in, or go on where it stopped. Raise NotNow."""
     with transaction.atomic():
         batch = hold(batch)
-        goes_on = batch.state == State.FAILED and batch.counts.get("committed")
+        goes_on = batch.state == State.FAILED and has_begun(batch)
         if batch.state != State.READY and not goes_on:
             raise NotNow(_("This file is not ready to be brought in."))
         if not goes_on:
@@ -194,7 +199,7 @@ def _next_chunk(batch: Import, *, after: int, now: datetime) -> Chunk | None:
     }  # fmt: skip
     ((last, size),) = rows_of(_STRETCH, values)
     if last is None:
-        _check_whole(batch, after=after)
+        _check_whole(batch)
         return None
     find_guests(batch, after=after, last=last)
     ((repeated,),) = rows_of(_REPEATED, {**values, "last": last})
@@ -208,9 +213,10 @@ def _next_chunk(batch: Import, *, after: int, now: datetime) -> Chunk | None:
     return chunk
 
 
-def _check_whole(batch: Import, *, after: int) -> None:
+def _check_whole(batch: Import) -> None:
     """Raise JobProblem when what was staged is not there: the database had crashed."""
-    if after == 0 and batch.counts["guests"]["all"]:
+    there = batch.staged_guests.filter(same_as=None).count()
+    if there < batch.counts["guests"]["all"]:
         raise JobProblem(
             _("What was read of the file is no longer here. Read it once more.")
         )

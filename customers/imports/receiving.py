@@ -86,7 +86,7 @@ def set_columns(
     """
     with transaction.atomic():
         batch = hold(batch)
-        if batch.state not in _OPEN or batch.counts.get("committed"):
+        if batch.state not in _OPEN or has_begun(batch):
             raise NotNow(_("This file has been brought in already."))
         batch.meanings = [meaning.as_json() for meaning in meanings]
         batch.kind, batch.venue = kind or batch.kind, venue or batch.venue
@@ -112,7 +112,7 @@ def discard(batch: Import, *, actor: User | None, now: datetime) -> None:
     """Forget a file that was not brought in. Raise NotNow otherwise."""
     with transaction.atomic():
         batch = hold(batch)
-        if batch.state not in _OPEN or batch.counts.get("committed"):
+        if batch.state not in _OPEN or has_begun(batch):
             raise NotNow(_("This file has been brought in already."))
         clear_staging(batch)
         batch.import_problems.all()._raw_delete(using="default")
@@ -157,6 +157,11 @@ def hold(batch: Import) -> Import:
     return locked.select_related("business", "venue", "file", "created_by").get(
         pk=batch.pk
     )
+
+
+def has_begun(batch: Import) -> bool:
+    """Return whether anything of the file is in the register."""
+    return bool(batch.counts.get("committed", {}).get("after"))
 
 
 def clear_staging(batch: Import) -> None:

@@ -23,7 +23,7 @@ from customers.imports.committing import log_label, take_turns
 from customers.imports.known_guests import IMAGE as GUEST_IMAGE
 from customers.imports.new_guests import sort_key
 from customers.imports.problems import NotNow
-from customers.imports.receiving import clear_staging, hold
+from customers.imports.receiving import clear_staging, has_begun, hold
 from customers.imports.staging import import_of, new_job
 from customers.imports.visit_rows import IMAGE as VISIT_IMAGE
 from customers.models import (
@@ -64,7 +64,7 @@ def can_be_reverted(batch: Import, *, now: datetime) -> bool:
     began = batch.committed_at or batch.read_at or batch.created_at
     return (
         batch.state in {State.DONE, State.FAILED}
-        and bool(batch.counts.get("committed"))
+        and (batch.state == State.DONE or has_begun(batch))
         and now - began < CAN_BE_REVERTED
     )
 

@@ -26,6 +26,7 @@ from customers.imports.problems import NotNow
 from customers.imports.reading import Line, UnreadableFile, open_table
 from customers.imports.receiving import (
     clear_staging,
+    has_begun,
     hold,
     house_for,
     meanings_of,
@@ -97,7 +98,7 @@ def start_reading(batch: Import, *, actor: User | None, now: datetime) -> Import
         batch = hold(batch)
         if batch.state not in {State.RECEIVED, State.READY, State.FAILED}:
             raise NotNow(_("This file is being read already."))
-        if batch.counts.get("committed"):
+        if has_begun(batch):
             raise NotNow(_("This file has been brought in already."))
         batch.state, batch.problem, batch.counts = State.READING, "", {}
         batch.job = new_job(batch, KIND, actor=actor, now=now)
