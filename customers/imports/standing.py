@@ -61,7 +61,10 @@ def clear_old_imports(*, now: datetime) -> int:
     """
     waiting = Import.objects.filter(
         Q(state__in=(State.RECEIVED, State.READY))
-        | (Q(state=State.FAILED) & ~Q(counts__has_key="committed")),
+        | (
+            Q(state=State.FAILED)
+            & (~Q(counts__has_key="committed") | Q(counts__committed__after=0))
+        ),
         created_at__lt=now - STAGED_FOR,
     )
     given_up = 0
