@@ -86,7 +86,13 @@ def hold(message_id: int, token: uuid.UUID, verdict: Hold) -> None:
 
 
 # What is left of a message whose guest is forgotten.
-NO_WORDS = {"to_address": "", "subject": "", "body_text": "", "body_html": ""}
+NO_WORDS: dict[str, Any] = {
+    "to_address": "",
+    "subject": "",
+    "body_text": "",
+    "body_html": "",
+    "letter_links": {},
+}
 
 # What has become moot is called off; what is against the guest's wish is "not sent".
 _STATUS_OF_BLOCK = {

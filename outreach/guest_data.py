@@ -42,7 +42,13 @@ def register_policies() -> None:
                 "accepted_at",
             ),
             on_erase=OnErase.BLANK,
-            blank={"to_address": "", "subject": "", "body_text": "", "body_html": ""},
+            blank={
+                "to_address": "",
+                "subject": "",
+                "body_text": "",
+                "body_html": "",
+                "letter_links": {},
+            },
             keep_months=24,
             reason=(
                 "That something was sent, and when, must stay provable; what it said "

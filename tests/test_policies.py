@@ -51,7 +51,8 @@ STAYS = {
     "customers.agreement": {"wording", "language"},
     "customers.consentevent": {"evidence"},
     "customers.guest": {"country"},
-    "customers.signup": {"language"},
+    # Which words were agreed to, by id.
+    "customers.signup": {"agreed"},
     "customers.visitline": {"name", "key"},
     "outreach.attempt": {"detail"},
     "outreach.message": {

@@ -143,13 +143,13 @@ def _open_visits(request: StaffRequest, guest: Guest) -> list[Visit]:
 @require_POST
 @staff_view(Staff.Role.STAFF)
 def need_remove(request: StaffRequest, need_uuid: UUID) -> HttpResponse:
-    check_may_see(request)
     needs = HealthNeed.objects.filter(
         known("guest"),
         is_for_people_of(own_venue_ids(request)),
         business=request.business,
     ).select_related("guest__business")
     need = still_here(request, needs, need_uuid)
+    check_may_see(request)
     now = timezone.now()
     remove_need(need, actor=request.user, now=now)
     toast(request, _("Deleted for good."))

@@ -22,10 +22,19 @@ def register_sign_up_policies() -> None:
             guest_path="guest",
             on_merge=OnMerge.MOVE,
             export=("page__venue__name", "language", "asked_at", "confirmed_at"),
-            on_erase=OnErase.KEEP,
+            on_erase=OnErase.BLANK,
+            # Empty since the address was confirmed; here in case it ever is not.
+            blank={
+                "given_name": "",
+                "family_name": "",
+                "email": "",
+                "phone": "",
+                "birthday_month": None,
+                "birthday_day": None,
+            },
             reason=(
-                "Proves when a yes was given and by which form. What was typed is the "
-                "guest's own and gone from here; unconfirmed ones are deleted."
+                "Proves when a yes was given, to which words and by which form. What "
+                "was typed is the guest's own; unconfirmed sign-ups are deleted."
             ),
         )
     )
