@@ -351,7 +351,7 @@ def _import(guest, visit, owner, marker):
         kind=Import.Kind.BOTH,
         state=Import.State.READY,
         venue=visit.venue,
-        file_name="old.csv",
+        file_name="list.csv",
         header=["Name", "Arrival"],
         counts={"rows": 1, "guests": {"all": 1}, "visits": {"all": 1}},
         created_by=owner,
@@ -417,7 +417,7 @@ def _pair(guest):
     return DuplicatePair.objects.create(
         business=guest.business,
         first=guest,
-        second=make_guest(guest.business, "Otto Vik"),
+        second=make_guest(guest.business, "Όθων"),
         score=70,
         reasons=["family_same"],
         found_at=NOW,
@@ -425,7 +425,7 @@ def _pair(guest):
 
 
 def _merge(guest, owner, marker):
-    gone = make_guest(guest.business, f"{marker} Old")
+    gone = make_guest(guest.business, f"friend of {marker}")
     allow(gone)
     merge = merge_guests(guest, gone, actor=owner, now=NOW)
     guest.refresh_from_db()

@@ -21,10 +21,12 @@ LIKE_DANISH = "211062-5629"
 ASKED = "Something in this looks like a Danish identity number (CPR)."
 
 # Where people write about the house and not about guests, or nothing at all.
-PASSED_BY = ("files/", "loyalty/", "outreach/", "settings/")
+PASSED_BY = ("files/", "guests/sign-up/", "loyalty/", "outreach/", "settings/")
 
 # Words to find somebody by, which are not kept.
-NOT_KEPT = {"booker_search", "companion_search", "find", "q", "same_as"}
+NOT_KEPT = {
+    "booker_search", "companion_search", "find", "other_search", "q", "same_as",
+}  # fmt: skip
 
 # Texts that are read as a day, a time or an address, and refused as none of these.
 READ_AS_OTHER = {"arrival_date", "arrival_time", "contact", "departure_date"}
