@@ -122,7 +122,8 @@ def start_commit(batch: Import, *, actor: User | None, now: datetime) -> Import:
     """Begin to bring the file in, or go on where it stopped. Raise NotNow."""
     with transaction.atomic():
         batch = hold(batch)
-        goes_on = batch.state == State.FAILED and has_begun(batch)
+        is_half_in = has_begun(batch) and not batch.counts.get("reverted")
+        goes_on = batch.state == State.FAILED and is_half_in
         if batch.state != State.READY and not goes_on:
             raise NotNow(_("This file is not ready to be brought in."))
         if not goes_on:
@@ -202,21 +203,24 @@ def _next_chunk(batch: Import, *, after: int, now: datetime) -> Chunk | None:
         _check_whole(batch)
         return None
     find_guests(batch, after=after, last=last)
+    chunk = Chunk(batch, after, last, now)
+    while not hold_known(chunk):
+        # Somebody was forgotten, or made one with another, while we looked.
+        find_guests(batch, after=after, last=last)
     ((repeated,),) = rows_of(_REPEATED, {**values, "last": last})
     if repeated is not None:
-        last = (
+        chunk.last = (
             batch.staged_guests.filter(pk__gt=after, pk__lt=repeated, same_as=None)
         ).aggregate(last=Max("pk"))["last"]
-    judge_guests(batch, after=after, last=last)
-    chunk = Chunk(batch, after, last, now)
+    judge_guests(batch, after=after, last=chunk.last)
     chunk.size = size
     return chunk
 
 
 def _check_whole(batch: Import) -> None:
     """Raise JobProblem when what was staged is not there: the database had crashed."""
-    there = batch.staged_guests.filter(same_as=None).count()
-    if there < batch.counts["guests"]["all"]:
+    # All of it is lost at once; single ones go when a guest is forgotten.
+    if batch.counts["guests"]["all"] and not batch.staged_guests.exists():
         raise JobProblem(
             _("What was read of the file is no longer here. Read it once more.")
         )
@@ -225,7 +229,6 @@ def _check_whole(batch: Import) -> None:
 def bring_in(chunk: Chunk) -> None:
     """Write all that the chunk says, as the desk would have."""
     batch, business = chunk.batch, chunk.batch.business
-    hold_known(chunk)
     visit_changes: list[VisitChange] = []
     visitors: set[int] = set()
     if batch.has_guests:

@@ -8,7 +8,8 @@ from customers.imports.staged_columns import BY_NUMBER, TARGETS
 from customers.models import Guest
 
 _LOCK = """
-SELECT guest.id FROM customers_guest AS guest
+SELECT guest.erased_at IS NULL AND guest.merged_into_id IS NULL
+FROM customers_guest AS guest
 WHERE guest.id IN (
     SELECT guest_id FROM customers_stagedguest
     WHERE batch_id = %(batch)s AND id > %(after)s AND id <= %(last)s
@@ -45,9 +46,11 @@ RETURNING kept.id, becomes.before::text, becomes.updated_at,
 IMAGE = Image("customers_guest", tuple(_ALL))
 
 
-def hold_known(chunk: Chunk) -> list[int]:
-    """Lock the guests of the chunk who are known, in order, and return their ids."""
-    return [row[0] for row in rows_of(_LOCK, chunk.values)]
+def hold_known(chunk: Chunk) -> bool:
+    """Lock the guests of the chunk who were found, in order; return whether all of them
+    are still there.
+    """
+    return all(is_known for (is_known,) in rows_of(_LOCK, chunk.values))
 
 
 def amend_guests(chunk: Chunk, firms: dict[str, int]) -> None:

@@ -112,16 +112,21 @@ WITH said AS (
 UPDATE customers_stagedguest AS staged SET same_as = earlier.key
 FROM earlier WHERE staged.id = earlier.id
 """  # noqa: S608 -- our own words
+# Not those the register has both: whoever has one was made one with whoever has the other.
+_IS_HELD = """EXISTS (
+    SELECT FROM customers_guest AS guest
+    WHERE guest.business_id = %(business)s AND guest.external_id = staged.external_id
+      AND guest.erased_at IS NULL)"""
 _TWO_NUMBERS = f"""
 UPDATE customers_stagedguest AS staged SET guest_id = NULL
 FROM (
     SELECT DISTINCT ON (guest_id) guest_id, external_id
     FROM customers_stagedguest AS staged
     WHERE {_STRETCH} AND guest_id IS NOT NULL AND external_id <> ''
-    ORDER BY guest_id, id
+    ORDER BY guest_id, NOT {_IS_HELD}, id
 ) AS one
 WHERE {_STRETCH} AND staged.guest_id = one.guest_id
-  AND staged.external_id NOT IN ('', one.external_id)
+  AND staged.external_id NOT IN ('', one.external_id) AND NOT {_IS_HELD}
 """  # noqa: S608 -- our own words
 _SAME_GUEST = """
 UPDATE customers_stagedguest AS staged SET same_as = one.key

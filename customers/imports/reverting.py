@@ -23,7 +23,12 @@ from customers.imports.committing import log_label, take_turns
 from customers.imports.known_guests import IMAGE as GUEST_IMAGE
 from customers.imports.new_guests import sort_key
 from customers.imports.problems import NotNow
-from customers.imports.receiving import clear_staging, has_begun, hold
+from customers.imports.receiving import (
+    clear_staging,
+    drop_file,
+    has_begun,
+    hold,
+)
 from customers.imports.staging import import_of, new_job
 from customers.imports.visit_rows import IMAGE as VISIT_IMAGE
 from customers.models import (
@@ -322,6 +327,7 @@ def _finish(batch: Import, *, now: datetime) -> None:
     Tag.objects.filter(pk__in=batch.made.get("tags", ()), guest_tags=None).delete()
     recount_words(batch.business)
     clear_staging(batch)
+    drop_file(batch)
     batch.import_changes.all()._raw_delete(using="default")
     batch.state, batch.reverted_at, batch.made = State.REVERTED, now, {}
-    batch.save(update_fields=["state", "reverted_at", "made", "counts"])
+    batch.save(update_fields=["state", "file", "reverted_at", "made", "counts"])

@@ -20,7 +20,11 @@ _NO_ADDRESS = """(guest.street = '' AND guest.postal_code = ''
 _NO_NAMES = "(guest.given_name = '' AND guest.family_name = '')"
 
 _FILL = {
-    "external_id": "guest.external_id = ''",
+    # Who became this guest may have the number; it stays with them.
+    "external_id": """guest.external_id = '' AND NOT EXISTS (
+        SELECT FROM customers_guest AS other
+        WHERE other.business_id = guest.business_id
+          AND other.external_id = staged.external_id)""",
     "display_name": "guest.display_name = ''",
     "given_name": _NO_NAMES,
     "family_name": _NO_NAMES,

@@ -3,15 +3,22 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from crm.jobs.models import Job
-from customers.imports.receiving import clear_staging, drop_file, hold
+from customers.imports.receiving import (
+    clear_staging,
+    drop_file,
+    has_begun,
+    hold,
+)
 from customers.imports.reverting import CAN_BE_REVERTED
-from customers.models import Import, ImportChange
+from customers.models import Import, ImportChange, ImportProblem, StagedGuest
 
 State = Import.State
+
+_AT_WORK = (State.READING, State.COMMITTING, State.REVERTING)
 
 # Staged rows of a file that nobody brought in are forgotten after so long.
 STAGED_FOR = timedelta(days=14)
@@ -59,23 +66,35 @@ def clear_old_imports(*, now: datetime) -> int:
 
     Returns how many files were given up. Repeatable.
     """
-    waiting = Import.objects.filter(
-        Q(state__in=(State.RECEIVED, State.READY))
-        | (
-            Q(state=State.FAILED)
-            & (~Q(counts__has_key="committed") | Q(counts__committed__after=0))
-        ),
-        created_at__lt=now - STAGED_FOR,
+    old = Import.objects.filter(created_at__lt=now - STAGED_FOR).order_by("pk")
+    stopped = Q(job__finished_at__isnull=False, state__in=_AT_WORK)
+    for batch in old.filter(stopped).select_related("job")[:200]:
+        caught_up(batch)
+    staged = StagedGuest.objects.filter(batch=OuterRef("pk"))
+    waiting = Q(state__in=(State.RECEIVED, State.READY)) | Q(state=State.FAILED) & (
+        Q(counts__committed__after=None)
+        | Q(counts__committed__after=0)
+        | Q(file__isnull=False)
+        | Exists(staged)
     )
-    given_up = 0
-    for batch in waiting.order_by("pk")[:200]:
-        with transaction.atomic():
-            batch = hold(batch)
-            clear_staging(batch)
-            drop_file(batch)
-            batch.state = State.DISCARDED
-            batch.save(update_fields=["state", "file"])
-        given_up += 1
-    old = ImportChange.objects.filter(at__lt=now - CAN_BE_REVERTED)
-    old._raw_delete(using="default")
+    given_up = sum(_give_up(batch) for batch in old.filter(waiting)[:200])
+    past = now - CAN_BE_REVERTED
+    ImportChange.objects.filter(at__lt=past)._raw_delete(using="default")
+    # What was wrong stays said, without what stood there.
+    problems = ImportProblem.objects.filter(batch__created_at__lt=past)
+    problems.exclude(value="").update(value="")
     return given_up
+
+
+@transaction.atomic
+def _give_up(batch: Import) -> bool:
+    """Forget a file; what is half in can still be taken back."""
+    batch = hold(batch)
+    if batch.state not in {State.RECEIVED, State.READY, State.FAILED}:
+        return False
+    clear_staging(batch)
+    drop_file(batch)
+    if not has_begun(batch):
+        batch.state = State.DISCARDED
+    batch.save(update_fields=["state", "file"])
+    return True

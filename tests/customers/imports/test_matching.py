@@ -5,9 +5,10 @@ from random import Random
 
 import pytest
 
+from customers.merging.merging import merge_guests
 from customers.models import Guest, StagedGuest
-from tests.customers.imports.bringing import read
-from tests.factories import make_guest
+from tests.customers.imports.bringing import bring, read
+from tests.factories import NOW, make_guest
 
 NAMES = (
     "Nora Østby", "Nora Marie Østby", "Per Østby", "Østby", "Nora", "Norah Vik",
@@ -157,3 +158,31 @@ def test_who_was_forgotten_is_not_found(casa_alba):
     read(casa_alba, [{"Guest no": "7", "Name": "Nora Østby"}], kind="guests")
 
     assert StagedGuest.objects.get().guest_id is None
+
+
+def test_both_numbers_of_two_who_were_made_one_are_that_one(casa_alba, alba):
+    rows = [
+        {"Guest no": "7", "Name": "Nora Østby", "Email": "nora@post.no"},
+        {"Guest no": "8", "Name": "Nora M. Østby", "Email": "nora@jobb.no"},
+    ]
+    bring(casa_alba, rows, kind="guests")
+    nora, again = Guest.objects.order_by("external_id")
+    merge_guests(nora, again, actor=alba, now=NOW)
+
+    batch = bring(casa_alba, rows, kind="guests")
+
+    assert (batch.state, batch.counts["guests"]["new"]) == ("done", 0)
+    assert Guest.objects.known().get() == nora
+
+
+def test_the_number_of_who_was_made_one_stays_with_them(casa_alba, alba):
+    nora = make_guest(casa_alba, "Nora Østby", emails=("nora@post.no",))
+    numbered = make_guest(casa_alba, "Nora Østby", external_id="7")
+    merge_guests(nora, numbered, actor=alba, now=NOW)
+    row = {"Guest no": "7", "Name": "Nora Østby", "Town": "Stryn"}
+
+    batch = bring(casa_alba, [row], kind="guests")
+
+    nora.refresh_from_db()
+    assert (batch.state, nora.external_id, nora.city) == ("done", "", "Stryn")
+    assert bring(casa_alba, [row], kind="guests").counts["guests"]["same"] == 1

@@ -6,12 +6,22 @@ import pytest
 from django.utils import timezone
 
 from crm.jobs import running
+from crm.jobs.models import Job
 from customers.imports.committing import start_commit
+from customers.imports.problems import NotNow
+from customers.imports.reverting import start_revert
 from customers.imports.staging import start_reading
 from customers.imports.standing import clear_old_imports
-from customers.models import Guest, Import, ImportChange, StagedGuest
-from tests.customers.imports.bringing import bring, read, receive, work
-from tests.factories import NOW
+from customers.models import (
+    Guest,
+    Import,
+    ImportChange,
+    ImportProblem,
+    StagedGuest,
+)
+from customers.privacy.erasure import erase_guest
+from tests.customers.imports.bringing import bring, read, receive, take_back, work
+from tests.factories import NOW, make_guest
 
 ROWS = [
     {"Guest no": "7", "Name": "Nora Østby", "Email": "nora@post.no"},
@@ -87,3 +97,65 @@ def test_what_was_before_is_forgotten_after_ninety_days(casa_alba):
     clear_old_imports(now=timezone.now() + timedelta(days=91))
 
     assert ImportChange.objects.count() == 0
+
+
+def test_a_file_whose_reader_died_unseen_is_forgotten_after_two_weeks(casa_alba):
+    batch = receive(casa_alba, ROWS, kind="guests")
+    start_reading(batch, actor=None, now=NOW)
+    Job.objects.update(status="failed", finished_at=NOW)
+
+    clear_old_imports(now=NOW + timedelta(days=15))
+
+    batch = Import.objects.get()
+    assert (batch.state, batch.file) == ("discarded", None)
+
+
+def test_of_a_file_that_is_half_in_only_what_can_be_taken_back_is_kept(
+    casa_alba, monkeypatch
+):
+    batch = read(casa_alba, ROWS, kind="guests")
+    monkeypatch.setattr("customers.imports.committing.GUESTS", 1)
+    start_commit(batch, actor=None, now=timezone.now())
+    work(batch, steps=1)
+    Job.objects.update(status="failed", finished_at=NOW)
+
+    clear_old_imports(now=NOW + timedelta(days=15))
+
+    batch = Import.objects.get()
+    assert (batch.state, batch.file) == ("failed", None)
+    assert (StagedGuest.objects.count(), ImportChange.objects.count()) == (0, 1)
+
+
+def test_what_stood_in_bad_cells_is_forgotten_after_ninety_days(casa_alba):
+    rows = [{"Guest no": "7", "Name": "Nora Østby", "Email": "nora at post"}]
+    bring(casa_alba, rows, kind="guests")
+    assert ImportProblem.objects.get().value == "nora at post"
+
+    clear_old_imports(now=NOW + timedelta(days=91))
+
+    problem = ImportProblem.objects.get()
+    assert (problem.code, problem.value) == ("not_an_email", "")
+
+
+def test_an_import_that_is_half_taken_back_does_not_go_on(casa_alba):
+    batch = bring(casa_alba, ROWS, kind="guests")
+    start_revert(batch, actor=None, now=timezone.now())
+    Job.objects.get(kind="import_revert").ask_to_cancel()
+    batch = work(batch)
+    assert batch.state == "failed"
+
+    with pytest.raises(NotNow):
+        start_commit(batch, actor=None, now=timezone.now())
+
+    assert take_back(batch).state == "reverted"
+
+
+def test_who_is_forgotten_while_a_file_waits_does_not_stop_the_others(casa_alba, alba):
+    nora = make_guest(casa_alba, "Nora Østby", external_id="7")
+    batch = read(casa_alba, ROWS, kind="guests")
+    erase_guest(nora, actor=alba, now=NOW)
+
+    start_commit(batch, actor=None, now=timezone.now())
+
+    assert work(batch).state == "done"
+    assert Guest.objects.known().get().display_name == "Otto Vik"
