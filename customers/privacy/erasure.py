@@ -15,6 +15,7 @@ from crm.files.storing import delete_file
 from crm.jobs.models import Job
 from crm.tenancy.models import Business
 from customers.duplicates.data import drop_pairs
+from customers.holding import hold_living
 from customers.imports.error_files import forget_left_out
 from customers.lists.guest_file import KIND as GUEST_LIST
 from customers.lists.visit_file import KIND as VISIT_LIST
@@ -25,7 +26,6 @@ from customers.policies import GuestDataPolicy, OnErase, policies
 from customers.privacy.guest_copy import KIND as GUEST_COPY
 from customers.searching.lines import drop_line
 from customers.signals import guest_erased
-from customers.summaries import lock_guest
 from customers.suppressions import suppress
 
 
@@ -35,14 +35,17 @@ class GuestIsExpected(Exception):
 
 @transaction.atomic
 def erase_guest(guest: Guest, *, actor: User | None, now: datetime) -> None:
-    """Forget ``guest``. Doing so again changes nothing.
+    """Forget ``guest``, and whoever they were made one with. Again changes nothing.
 
     Sends ``guest_erased``. Raise GuestIsExpected while a visit is booked or going on.
     """
-    lock_guest(guest.pk)
+    now_is = hold_living(guest)
+    if not now_is.is_erased:
+        _forget(now_is, actor=actor, now=now)
     guest.refresh_from_db()
-    if guest.is_erased:
-        return
+
+
+def _forget(guest: Guest, *, actor: User | None, now: datetime) -> None:
     _check_not_expected(guest)
     # Under each name they were known by, before they were made one.
     for entry in everybody(guest):

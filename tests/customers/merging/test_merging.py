@@ -301,6 +301,16 @@ def test_forgetting_who_stays_forgets_both(casa_alba, nora, old_nora):
     assert not Merge.objects.exists()
 
 
+def test_forgetting_who_went_forgets_whom_they_became(nora, old_nora):
+    merge(nora, old_nora)
+
+    erase_guest(old_nora, actor=None, now=LATER)
+
+    nora.refresh_from_db()
+    assert (nora.is_erased, nora.display_name) == (True, "–")
+    assert old_nora.is_erased
+
+
 def test_who_went_is_not_there_for_a_second_merge(casa_alba, nora, old_nora):
     third = make_guest(casa_alba, "Olaf Vik")
     merge(nora, old_nora)
