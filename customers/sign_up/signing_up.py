@@ -7,6 +7,7 @@ learns who is a guest. Who reads the address confirms it: see ``confirming.py``.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -50,27 +51,35 @@ def ask_to_join(
     day = timedelta(days=1)
     if not is_within("sign_up", facts.email, limit=MAILS_A_DAY, per=day, now=now):
         return None
-    sign_up = SignUp.objects.create(
-        business=page.business,
-        page=page,
-        uuid=stamp.uuid,
-        language=facts.language,
-        given_name=facts.given_name,
-        family_name=facts.family_name,
-        email=facts.email,
-        phone=facts.phone,
-        birthday_month=facts.birthday_month,
-        birthday_day=facts.birthday_day,
-        agreed={
+    sign_up, is_new = SignUp.objects.get_or_create(
+        uuid=stamp.uuid, defaults=_typed(page, facts, stamp, now=now)
+    )
+    if is_new:
+        sign_up_asked.send(sender=SignUp, sign_up=sign_up, now=now)
+    return sign_up
+
+
+def _typed(
+    page: SignUpPage, facts: SignUpFacts, stamp: Stamp, *, now: datetime
+) -> dict[str, Any]:
+    return {
+        "business": page.business,
+        "page": page,
+        "language": facts.language,
+        "given_name": facts.given_name,
+        "family_name": facts.family_name,
+        "email": facts.email,
+        "phone": facts.phone,
+        "birthday_month": facts.birthday_month,
+        "birthday_day": facts.birthday_day,
+        "agreed": {
             purpose: stamp.wordings[purpose]
             for purpose in facts.purposes
             if purpose in stamp.wordings
         },
-        asked_at=now,
-        expires_at=now + KEPT_FOR,
-    )
-    sign_up_asked.send(sender=SignUp, sign_up=sign_up, now=now)
-    return sign_up
+        "asked_at": now,
+        "expires_at": now + KEPT_FOR,
+    }
 
 
 def token_of(sign_up: SignUp) -> str:

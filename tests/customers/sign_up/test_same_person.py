@@ -10,6 +10,7 @@ from customers.sign_up.pages import open_page, wordings_of
 from customers.sign_up.patience import Stamp
 from customers.sign_up.same_person import known_by_address
 from customers.sign_up.signing_up import SignUpFacts, ask_to_join
+from outreach.models import Message
 from tests.factories import NOW, make_guest
 
 
@@ -18,7 +19,7 @@ def page(casa_alba, alba):
     return open_page(casa_alba.venues.get(), actor=alba, now=NOW)
 
 
-def sign_up(page, given="Nora", family="Østby", email="nora@post.no"):
+def sign_up(page, given="Nora", family="Østby", email="nora@post.no", stamp=None):
     facts = SignUpFacts(
         given_name=given,
         family_name=family,
@@ -28,7 +29,8 @@ def sign_up(page, given="Nora", family="Østby", email="nora@post.no"):
     )
     wordings = {purpose: one.pk for purpose, one in wordings_of(page).items()}
     now = timezone.now()
-    return ask_to_join(page, facts, Stamp(shown_at=now, wordings=wordings), now=now)
+    stamp = stamp or Stamp(shown_at=now, wordings=wordings)
+    return ask_to_join(page, facts, stamp, now=now)
 
 
 @pytest.mark.parametrize(
@@ -132,27 +134,44 @@ def test_an_own_address_comes_before_a_booking_sites(casa_alba, page):
     assert nora.contact_points.get(is_primary=True).normalized == "nora@post.no"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_sign_ups_confirmed_at_once_make_one_guest(casa_alba, page):
-    asked = [sign_up(page), sign_up(page)]
-    ready, problems = threading.Barrier(2), []
+def at_once(*acts):
+    """Do all at the same moment; return what went wrong."""
+    ready, problems = threading.Barrier(len(acts)), []
 
-    def confirm(one):
+    def do(act):
         try:
             ready.wait(timeout=10)
-            confirm_sign_up(one, now=timezone.now())
+            act()
         except Exception as problem:
             problems.append(problem)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=confirm, args=[one]) for one in asked]
+    threads = [threading.Thread(target=do, args=[act]) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=30)
+    return problems
 
-    assert problems == []
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_is_sent_twice_at_once_is_one_sign_up(page):
+    stamp = Stamp(shown_at=timezone.now())
+
+    assert at_once(*[lambda: sign_up(page, stamp=stamp)] * 4) == []
+
+    assert SignUp.objects.count() == Message.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sign_ups_confirmed_at_once_make_one_guest(casa_alba, page):
+    asked = [sign_up(page), sign_up(page)]
+
+    def confirming(one):
+        return lambda: confirm_sign_up(one, now=timezone.now())
+
+    assert at_once(*map(confirming, asked)) == []
     assert Guest.objects.count() == 1
     assert DuplicatePair.objects.count() == 0
     assert sorted(SignUp.objects.values_list("is_new_guest", flat=True)) == [
