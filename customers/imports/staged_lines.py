@@ -142,7 +142,8 @@ class LineReader:
                 house.fields[m.field].holds not in _NO_TEXT,
             )
             for m in meanings
-            if m.field
+            # A field of the house's own may have been taken away since.
+            if m.field in house.fields
         ]
         self.guest_columns = [c for c in columns if not c.field.startswith("visit.")]
         self.visit_columns = [

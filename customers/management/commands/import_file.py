@@ -17,6 +17,7 @@ from customers.imports.problems import words_for
 from customers.imports.reading import UnreadableFile
 from customers.imports.receiving import (
     discard,
+    house_for,
     meanings_of,
     receive_upload,
     set_columns,
@@ -93,6 +94,7 @@ def _mapped(batch: Import, path: Path) -> list[Meaning]:
 
     A heading that is not named keeps its guess; an empty field leaves it out.
     """
+    known = {"", *house_for(batch.business, now=timezone.now()).fields}
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(said, dict):
@@ -103,6 +105,8 @@ def _mapped(batch: Import, path: Path) -> list[Meaning]:
             given = {"field": given} if isinstance(given, str) else given
             place = {"column": guessed.column, "header": guessed.header}
             meanings.append(Meaning.from_json({**given, **place}))
+            if meanings[-1].field not in known:
+                raise ValueError(f"There is no field {meanings[-1].field}.")
     except (OSError, TypeError, ValueError) as problem:
         raise CommandError(f"{path} cannot be read: {problem}") from problem
     return meanings

@@ -6,8 +6,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from crm.jobs import running
+from customers.imports.at_once import run_to_end
+from customers.imports.receiving import receive_upload
+from customers.imports.staging import start_reading
 from customers.models import Guest, Import, Visit
 from tests.customers.imports.bringing import a_file
+from tests.factories import NOW
 
 NORA = {
     "Guest number": "7", "Guest name": "Nora Østby", "Email": "nora@post.no",
@@ -75,3 +80,37 @@ def test_what_is_no_table_is_said(casa_alba, tmp_path):
         call_command("import_file", "casa-alba", str(path))
 
     assert Import.objects.count() == 0
+
+
+def test_a_mapping_with_a_field_that_there_is_not_is_said(casa_alba, tmp_path):
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(json.dumps({"Email": "guest.letter"}))
+
+    with pytest.raises(CommandError, match=r"no field guest\.letter"):
+        import_file(tmp_path, [NORA], "--mapping", str(mapping))
+
+
+def test_a_worker_that_was_faster_is_waited_for(casa_alba, tmp_path, monkeypatch):
+    batch = receive_upload(
+        business=casa_alba,
+        file=a_file([NORA]),
+        name="old.csv",
+        kind="guests",
+        venue=None,
+        actor=None,
+        now=NOW,
+    )
+    batch = start_reading(batch, actor=None, now=NOW)
+    job = running.claim_job()
+    pauses = []
+
+    def let_the_worker_go_on(seconds):
+        pauses.append(seconds)
+        running.run_step(job)
+
+    monkeypatch.setattr("time.sleep", let_the_worker_go_on)
+
+    batch = run_to_end(batch)
+
+    # One step to read, one to match, one to find that this is all.
+    assert (batch.state, len(pauses), batch.counts["rows"]) == ("ready", 3, 1)
