@@ -18,6 +18,22 @@ def everybody(guest: Guest) -> list[Guest]:
     return list(rows.filter(Q(pk=guest.pk) | Q(merged_into=guest.pk)).order_by("pk"))
 
 
+def hold_everybody(guest: Guest) -> Guest:
+    """Lock whoever ``guest`` is now, and all who became them, until the transaction ends.
+
+    In one order, as merges are made and undone. Return whoever it is; they may have been
+    forgotten.
+    """
+    while True:
+        now_is = living(Guest.objects.select_related("merged_into").get(pk=guest.pk))
+        rows = Guest.objects.select_for_update(of=("self",), no_key=True)
+        entries = rows.filter(Q(pk=now_is.pk) | Q(merged_into=now_is.pk))
+        list(entries.order_by("pk").values_list("pk", flat=True))
+        held = Guest.objects.select_related("business").get(pk=now_is.pk)
+        if not held.is_merged:
+            return held
+
+
 def merges_in_force(guest: Guest) -> list[Merge]:
     """Return the merges that made ``guest``, who lives, of several; newest first."""
     rows = Merge.objects.filter(gone__merged_into=guest.pk, undone_at=None)

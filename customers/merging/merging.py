@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -38,7 +39,7 @@ from customers.merging.yes_and_no import (
     says_no,
     words_of,
 )
-from customers.models import Guest, Merge, known
+from customers.models import Guest, Merge
 from customers.signals import guests_merged
 
 # The number of the guest who goes, who has to give it away: it is nobody else's.
@@ -109,16 +110,20 @@ def join_again(merge: Merge, *, stays: set[str], now: datetime) -> None:
 def hold_both(*guests: Guest) -> dict[int, Guest]:
     """Lock guests until the transaction ends, and read them anew, by primary key.
 
-    In one order, so that nobody waits for each other. Raise GuestIsForgotten when one
-    of them is not there any more.
+    With all who became them, and in one order, so that nobody waits for each other.
+    Raise GuestIsForgotten when one of them is not there any more.
     """
-    ids = sorted({guest.pk for guest in guests})
+    ids = {guest.pk for guest in guests}
+    rows = (
+        Guest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("business", "company", "household", "photo")
+        .filter(Q(pk__in=ids) | Q(merged_into__in=ids))
+        .order_by("pk")
+    )
     found = {
         guest.pk: guest
-        for guest in Guest.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("business", "company", "household", "photo")
-        .filter(known(), pk__in=ids)
-        .order_by("pk")
+        for guest in rows
+        if guest.pk in ids and not (guest.is_erased or guest.is_merged)
     }
     if len(found) < len(ids):
         raise GuestIsForgotten(

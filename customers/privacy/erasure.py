@@ -15,11 +15,10 @@ from crm.files.storing import delete_file
 from crm.jobs.models import Job
 from crm.tenancy.models import Business
 from customers.duplicates.data import drop_pairs
-from customers.holding import hold_living
 from customers.imports.error_files import forget_left_out
 from customers.lists.guest_file import KIND as GUEST_LIST
 from customers.lists.visit_file import KIND as VISIT_LIST
-from customers.merging.following import everybody, living
+from customers.merging.following import everybody, hold_everybody, living
 from customers.models import ContactPoint, Guest, Suppression, Visit
 from customers.people.households import leave_nobody_alone
 from customers.policies import GuestDataPolicy, OnErase, policies
@@ -39,7 +38,7 @@ def erase_guest(guest: Guest, *, actor: User | None, now: datetime) -> None:
 
     Sends ``guest_erased``. Raise GuestIsExpected while a visit is booked or going on.
     """
-    now_is = hold_living(guest)
+    now_is = hold_everybody(guest)
     if not now_is.is_erased:
         _forget(now_is, actor=actor, now=now)
     guest.refresh_from_db()

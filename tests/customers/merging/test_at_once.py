@@ -10,6 +10,7 @@ from customers.holding import GuestIsForgotten
 from customers.merging.merging import merge_guests
 from customers.merging.undoing import undo_merge
 from customers.models import Guest, GuestSummary, Merge
+from customers.privacy.erasure import erase_guest
 from customers.visits import arrive, depart
 from outreach.unsubscribing import stop_everything
 from tests.factories import NOW, TODAY, make_guest, make_visit
@@ -126,3 +127,21 @@ def test_a_no_that_comes_meanwhile_is_heard(casa_alba):
     assert names_of(answers) == ["Merge", "NoneType"]
     said = nora.consent_events.values_list("purpose", "channel").distinct()
     assert said.count() == nora.consent_events.filter(is_granted=False).count() == 6
+
+
+def test_forgetting_waits_for_who_takes_a_merge_back(casa_alba):
+    for number in range(3):
+        old = make_guest(casa_alba, f"N{number} Ostby")
+        nora = make_guest(casa_alba, f"Nora{number} Østby")
+        merge = merge_guests(nora, old, actor=None, now=NOW)
+
+        answers = at_once(
+            lambda merge=merge: undo_merge(merge, actor=None, now=NOW),
+            lambda nora=nora: erase_guest(nora, actor=None, now=NOW),
+        )
+
+        nora.refresh_from_db()
+        assert nora.is_erased
+        assert names_of(answers) in (
+            ["GuestIsForgotten", "NoneType"], ["NoneType", "Undone"],
+        )  # fmt: skip
