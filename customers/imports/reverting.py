@@ -43,6 +43,7 @@ from customers.models import (
     Note,
     Tag,
     Visit,
+    known,
 )
 from customers.policies import OnMerge, policy_for
 from customers.searching.lines import refresh_lines
@@ -122,11 +123,14 @@ def revert_step(job: Job, *, now: datetime) -> Progress:
 
 
 def left_behind(batch: Import) -> "models.QuerySet[Guest]":
-    """Return the guests who were left, because somebody changed them since; some of
-    them, if there are very many.
+    """Return the guests who were left, because somebody changed them since, as whom
+    they are by now; some of them, if there are very many.
     """
     named = batch.counts.get("reverted", {}).get("guests_left", [])
-    return batch.business.guests.filter(uuid__in=named).order_by("name_sort_key", "pk")
+    entries = batch.business.guests.filter(uuid__in=named)
+    who = Q(pk__in=entries.values("pk")) | Q(pk__in=entries.values("merged_into"))
+    guests = batch.business.guests.filter(known(), who)
+    return guests.order_by("name_sort_key", "pk")
 
 
 def _remove_visits(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from crm.files.models import StoredFile
 from crm.jobs import running
 from crm.jobs.models import Job
 from customers.imports.committing import start_commit
@@ -159,3 +160,17 @@ def test_who_is_forgotten_while_a_file_waits_does_not_stop_the_others(casa_alba,
 
     assert work(batch).state == "done"
     assert Guest.objects.known().get().display_name == "Otto Vik"
+
+
+def test_the_file_of_what_was_half_in_goes_when_it_is_taken_back(casa_alba, monkeypatch):
+    batch = read(casa_alba, ROWS, kind="guests")
+    monkeypatch.setattr("customers.imports.committing.GUESTS", 1)
+    start_commit(batch, actor=None, now=timezone.now())
+    work(batch, steps=1)
+    Job.objects.get(kind="import_commit").ask_to_cancel()
+    batch = work(batch)
+
+    batch = take_back(batch)
+
+    assert (batch.state, batch.file, Guest.objects.count()) == ("reverted", None, 0)
+    assert StoredFile.objects.count() == 0
