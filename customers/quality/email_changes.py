@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from crm.audit.events import record_event
@@ -85,7 +86,8 @@ def may_confirm(change: EmailChange, *, now: datetime) -> bool:
 
 
 def may_refuse(change: EmailChange, *, now: datetime) -> bool:
-    return change.refused_at is None and now < change.asked_at + REFUSE_WITHIN
+    told_at = change.confirmed_at or change.asked_at
+    return change.refused_at is None and now < told_at + REFUSE_WITHIN
 
 
 @transaction.atomic
@@ -143,8 +145,9 @@ def refuse_email(change: EmailChange, *, now: datetime) -> None:
 
 def forget_old_changes(*, now: datetime) -> int:
     """Delete wishes whose time to be refused is over, and links that ended long ago."""
-    old = EmailChange.objects.filter(asked_at__lt=now - REFUSE_WITHIN)
-    return old.delete()[0]
+    told_at = Coalesce("confirmed_at", "asked_at")
+    old = EmailChange.objects.alias(told_at=told_at)
+    return old.filter(told_at__lt=now - REFUSE_WITHIN).delete()[0]
 
 
 def _held(change: EmailChange) -> EmailChange:

@@ -402,6 +402,18 @@ def test_wishes_are_forgotten_when_they_can_no_longer_be_refused(client, link):
     assert (kept, gone) == (0, 1)
 
 
+def test_the_old_address_has_its_days_from_when_it_was_told(client, link, nora):
+    change = wish(client, link)
+    told_at = NOW + timedelta(days=6)
+    confirm_email(change, now=told_at)
+    late = told_at + REFUSE_WITHIN - timedelta(seconds=1)
+
+    assert forget_old_changes(now=late) == 0
+    refuse_email(change, now=late)
+
+    assert emails_of(nora)[0] == "nora@old.example"
+
+
 def test_links_and_checks_of_a_guest_who_was_one_with_another_go_on(
     client, link, nora, casa_alba, alba
 ):
