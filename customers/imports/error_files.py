@@ -71,17 +71,22 @@ def _write(batch: Import, file: IO[bytes]) -> None:
     header = [*batch.header, _("What to correct")]
     file.write((BOM + csv_lines([header], style)).encode())
     with open_upload(batch) as table:
-        for line, reason in _rejected(batch, table.lines()):
+        for line, reason, wrong in _rejected(batch, table.lines()):
             cells = [
-                "" if drops(cell, name) else cell
+                # What is wrong in its column is no number of a booking either.
+                "" if drops(cell, name) or (name in wrong and drops(cell)) else cell
                 for cell, name in zip(line.cells, batch.header, strict=False)
             ]
             cells += [""] * (len(batch.header) - len(cells))
             file.write(csv_lines([[*cells, reason]], style).encode())
 
 
-def _rejected(batch: Import, lines: Iterator[Line]) -> Iterator[tuple[Line, str]]:
-    """Give the rejected lines with the reason, both in the order of the file."""
+def _rejected(
+    batch: Import, lines: Iterator[Line]
+) -> Iterator[tuple[Line, str, set[str]]]:
+    """Give the rejected lines, in the order of the file, each with the reason and with
+    the columns that are wrong.
+    """
     problems = (
         batch.import_problems.filter(rejects_row=True)
         .order_by("line", "pk")
@@ -91,12 +96,14 @@ def _rejected(batch: Import, lines: Iterator[Line]) -> Iterator[tuple[Line, str]
     wanted = next(problems, None)
     for line in lines:
         reasons: list[str] = []
+        wrong: set[str] = set()
         while wanted and wanted[0] <= line.number:
             if wanted[0] == line.number:
                 reasons.append(_reason(wanted[1], wanted[2]))
+                wrong.add(wanted[1])
             wanted = next(problems, None)
         if reasons:
-            yield line, " ".join(dict.fromkeys(reasons))
+            yield line, " ".join(dict.fromkeys(reasons)), wrong
         if wanted is None:
             return
 

@@ -210,7 +210,9 @@ class LineReader:
             try:
                 value = parse(cell)
             except BadCell as wrong:
-                shown = "" if drops(cell, header) else cell[:80]
+                # What is wrong in its column is no number of a booking either.
+                is_secret = drops(cell, header) or drops(cell)
+                shown = "" if is_secret else cell[:80]
                 if field_name.startswith(_ESSENTIAL):
                     raise LineRejected(wrong.code, header, shown) from None
                 problem = Problem(number, header, wrong.code, shown, False)

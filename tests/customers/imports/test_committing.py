@@ -283,6 +283,15 @@ def test_a_line_without_a_day_is_left_out_whole(casa_alba, alba):
     ]
 
 
+def test_an_identity_number_in_place_of_a_day_is_nowhere(casa_alba):
+    batch = bring(casa_alba, [NORA | STAY | {"Arrival": "19811218-9876"}, NORA | STAY])
+
+    problem = ImportProblem.objects.get()
+    assert (problem.column, problem.value) == ("Arrival", "")
+    with batch.error_file.content.open() as file:
+        assert "9876" not in file.read().decode()
+
+
 def test_forgetting_anybody_forgets_what_was_left_out(casa_alba, alba):
     batch = bring(casa_alba, [NORA | STAY | {"Arrival": "soon"}, NORA | STAY])
 
