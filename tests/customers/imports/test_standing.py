@@ -162,7 +162,9 @@ def test_who_is_forgotten_while_a_file_waits_does_not_stop_the_others(casa_alba,
     assert Guest.objects.known().get().display_name == "Otto Vik"
 
 
-def test_the_file_of_what_was_half_in_goes_when_it_is_taken_back(casa_alba, monkeypatch):
+def test_the_file_of_what_was_half_in_goes_when_it_is_taken_back(
+    casa_alba, monkeypatch
+):
     batch = read(casa_alba, ROWS, kind="guests")
     monkeypatch.setattr("customers.imports.committing.GUESTS", 1)
     start_commit(batch, actor=None, now=timezone.now())
