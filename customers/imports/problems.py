@@ -27,7 +27,6 @@ SENTENCES: dict[str, str | Promise] = {
     "names_differ": _(
         "Somebody else has this address. Both are kept, to be looked at."
     ),
-    "forgotten": _("This guest was forgotten while the file waited."),
 }
 
 
