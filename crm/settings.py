@@ -353,6 +353,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "crm.core.static_files.LeanStaticFilesStorage"},
 }
+# Nobody else's pages have a use for our styles and scripts.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = PRIVATE_FILES_DIR
 FILE_UPLOAD_PERMISSIONS = 0o600
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
