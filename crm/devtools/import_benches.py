@@ -6,20 +6,25 @@ CSV as an old booking system writes it, one line a booking; the COPY of ready ro
 
 import csv
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import IO, Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 from psycopg import sql
 
-from crm.devtools.measuring import Figure, Times, bench
+from crm.devtools.measuring import Figure, Times, bench, side_by_side
+from crm.devtools.page_benches import PAGES, get, signed_in
 from crm.tenancy.models import Business, Venue
 from crm.tenancy.signals import business_created
 from customers.imports.at_once import run_to_end
@@ -37,7 +42,10 @@ from customers.models import (
 from loyalty.models import Membership
 
 GOAL = 3.0
+MEANWHILE_GOAL = 2.0
 LEAST, MOST = 10_000, 100_000
+# Enough to last while the pages are looked at.
+MEANWHILE = 30_000
 VISITS_EACH = 10
 _TABLES = (Guest, ContactPoint, Visit, GuestSummary, SearchLine, Membership)
 # Far from every id there is.
@@ -67,6 +75,38 @@ def measure_import(slug: str) -> Iterator[Figure]:
         print(f"  at most {peak:.0f} MB of memory")
     finally:
         _remove(business, empty)
+
+
+@bench("meanwhile")
+def measure_pages_meanwhile(slug: str) -> Iterator[Figure]:
+    """Open the pages of one house while another brings its old register in."""
+    business = _new_house("bench-import")
+    try:
+        with tempfile.TemporaryDirectory() as folder, signed_in() as client:
+            path = Path(folder) / "old.csv"
+            _write_csv(path, MEANWHILE)
+            pages = [partial(get, client, f"/{slug}/{page}") for page in PAGES.values()]
+            alone = side_by_side(*pages)
+            with subprocess.Popen(
+                _bring_in(business, path), cwd=settings.BASE_DIR, stdout=subprocess.PIPE
+            ) as importing:
+                meanwhile = side_by_side(*pages)
+                is_still_running = importing.poll() is None
+                importing.terminate()
+        if not is_still_running:
+            raise ImportFailed("It was over before the pages had been looked at.")
+        for name, times, limit in zip(PAGES, meanwhile, alone, strict=True):
+            yield Figure(name, times, "alone", limit, goal=MEANWHILE_GOAL)
+    finally:
+        _remove(business)
+
+
+def _bring_in(business: Business, path: Path) -> list[str]:
+    venue = business.venues.get().name
+    return [
+        sys.executable, "manage.py", "import_file", business.slug, str(path),
+        "--venue", venue,
+    ]  # fmt: skip
 
 
 def _figure(name: str, seconds: float, limit: float, *, goal: float | None) -> Figure:
