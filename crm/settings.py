@@ -245,7 +245,7 @@ EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=20, low=1, high=120)
 # Servers inside the operator's own network that businesses may name.
 INNER_HOSTS = frozenset(host.casefold() for host in env_list("INNER_HOSTS"))
 # Ours also knows how far a conversation came; any Anymail backend may take its place.
-EMAIL_BACKEND = env_text("EMAIL_BACKEND") or "outreach.smtp.EmailBackend"
+EMAIL_BACKEND = env_text("EMAIL_BACKEND") or "outreach.email.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL") or "gjensyn@localhost"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Anymail reads REQUESTS_TIMEOUT as (connect, read); hidden retries would send twice.

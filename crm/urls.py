@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("s/", include("surveys.public_urls")),
     path("", include("customers.sign_up.public_urls")),
     path("d/", include("customers.quality.public_urls")),
-    path("", include("outreach.public_urls")),
+    path("", include("outreach.preferences.urls")),
 ]
 
 if settings.DEMO:

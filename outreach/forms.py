@@ -9,7 +9,7 @@ from crm.core.languages import guest_language_choices
 from crm.tenancy.models import Business
 from customers.models import Guest, Purpose, Visit
 from outreach.models import Automation, Message, MessageTemplate
-from outreach.rendering import MAX_SUBJECT, check_template
+from outreach.writing.rendering import MAX_SUBJECT, check_template
 
 
 class AutomationForm(forms.ModelForm):

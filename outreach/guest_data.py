@@ -12,18 +12,34 @@ from customers.policies import (
 from outreach.models import (
     Attempt,
     Automation,
+    DeliveryEvent,
     Heartbeat,
+    InboundMessage,
     Message,
     MessageTemplate,
+    ProviderAccount,
+    SendingHours,
     TemplateVersion,
+    WebhookEvent,
 )
 
 
 def register_policies() -> None:
+    _register_rules()
+    _register_messages()
+    _register_what_came_back()
+
+
+def _register_rules() -> None:
     register_impersonal(MessageTemplate, "The house's own words, by name.")
     register_impersonal(TemplateVersion, "The house's own words, before a name is in.")
     register_impersonal(Automation, "A rule of the house.")
     register_impersonal(Heartbeat, "When the machinery last ran.")
+    register_impersonal(ProviderAccount, "The house's account with a provider.")
+    register_impersonal(SendingHours, "A rule of the house.")
+
+
+def _register_messages() -> None:
     register_policy(
         GuestDataPolicy(
             model=Message,
@@ -65,5 +81,48 @@ def register_policies() -> None:
             export=(),
             on_erase=OnErase.KEEP,
             reason="Times and codes of a conversation with a mail server.",
+        )
+    )
+
+
+def _register_what_came_back() -> None:
+    register_policy(
+        GuestDataPolicy(
+            model=WebhookEvent,
+            title=_("What providers told about it, as it came"),
+            guest_path="message__guest",
+            on_merge=OnMerge.KEEP,
+            export=(),
+            on_erase=OnErase.DELETE,
+            reason="It names the address, and was understood when it came.",
+        )
+    )
+    register_policy(
+        GuestDataPolicy(
+            model=DeliveryEvent,
+            title=_("What became of what we sent"),
+            guest_path="message__guest",
+            on_merge=OnMerge.KEEP,
+            export=("kind", "at"),
+            on_erase=OnErase.KEEP,
+            reason="Times and codes of a provider.",
+        )
+    )
+    register_policy(
+        GuestDataPolicy(
+            model=InboundMessage,
+            title=_("What you have sent us"),
+            guest_path="guest",
+            on_merge=OnMerge.MOVE,
+            export=("channel", "from_address", "subject", "body", "received_at"),
+            on_erase=OnErase.BLANK,
+            blank={
+                "from_address": "",
+                "from_hash": None,
+                "subject": "",
+                "body": "",
+            },
+            keep_months=24,
+            reason="That something came in stays countable; what it said goes.",
         )
     )

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from customers.models import Guest
 from customers.panels import Panel, register_panel
 from customers.timeline import TimelineEntry, register_timeline_source
-from outreach.forecast import Outlook, prospects_of, verdicts_of
+from outreach.deciding.forecast import Outlook, prospects_of, verdicts_of
 from outreach.models import Message
 
 Status = Message.Status

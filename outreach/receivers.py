@@ -18,15 +18,16 @@ from customers.signals import (
     sign_up_confirmed,
     visit_saved,
 )
-from outreach.details_letters import (
+from outreach.accounts.choosing import give_installation_accounts
+from outreach.automations.doubles import call_off_doubles, let_doubles_wait
+from outreach.automations.planning import call_off_guest, call_off_visit, plan_visit
+from outreach.automations.ready import create_ready_automation
+from outreach.letters.details import (
     ask_for_details,
     ask_the_new_address,
     tell_the_old_address,
 )
-from outreach.doubles import call_off_doubles, let_doubles_wait
-from outreach.planning import call_off_guest, call_off_visit, plan_visit
-from outreach.ready import create_ready_automation
-from outreach.sign_up_letters import ask_the_address, say_whose_letter_it_was
+from outreach.letters.sign_up import ask_the_address, say_whose_letter_it_was
 
 
 @receiver(visit_saved)
@@ -81,3 +82,8 @@ def tell_old_address(change: EmailChange, now: datetime, **_kwargs: object) -> N
 @receiver(business_created)
 def set_up_automation(business: Business, now: datetime, **_kwargs: object) -> None:
     create_ready_automation(business, now=now)
+
+
+@receiver(business_created)
+def set_up_mail(now: datetime, **_kwargs: object) -> None:
+    give_installation_accounts(now=now)

@@ -6,10 +6,12 @@ import socket
 from celery import shared_task
 from django.utils import timezone
 
-from outreach import letters, planning, recovery
-from outreach.claiming import BULK_KINDS, CRITICAL_KINDS
-from outreach.heartbeats import SENDING, note_heartbeat
-from outreach.sending import send_due
+from outreach.automations import planning
+from outreach.letters import queueing
+from outreach.sending import recovery
+from outreach.sending.claiming import BULK_KINDS, CRITICAL_KINDS
+from outreach.sending.due import send_due
+from outreach.sending.heartbeats import SENDING, note_heartbeat
 
 
 def worker_name() -> str:
@@ -39,4 +41,4 @@ def plan_missing(**_: object) -> None:
 
 @shared_task
 def let_go_of_letters(**_: object) -> None:
-    letters.let_go_of_letters(now=timezone.now())
+    queueing.let_go_of_letters(now=timezone.now())

@@ -12,13 +12,13 @@ from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Business, Staff
 from customers.models import Guest, Visit
-from outreach.automations import save_words
+from outreach.automations.changing import save_words
 from outreach.forms import PreviewForm, WordsForm, words_as_fields
-from outreach.layout import Letter
-from outreach.liquid_texts import CannotFillIn
 from outreach.models import MessageTemplate
-from outreach.rendering import FIELDS, best_language, compose
-from outreach.trying import send_test
+from outreach.writing.layout import Letter
+from outreach.writing.liquid_texts import CannotFillIn
+from outreach.writing.rendering import FIELDS, best_language, compose
+from outreach.writing.trying import send_test
 
 _RECENT = 20
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from outreach import message_views, template_views, views
+from outreach import template_views, views
+from outreach.outbox import views as outbox
 
 app_name = "outreach"
 
@@ -32,20 +33,20 @@ urlpatterns = [
         template_views.template_test,
         name="template_test",
     ),
-    path("messages/", message_views.message_list, name="message_list"),
+    path("messages/", outbox.message_list, name="message_list"),
     path(
         "messages/<uuid:message_uuid>/",
-        message_views.message_detail,
+        outbox.message_detail,
         name="message_detail",
     ),
     path(
         "messages/<uuid:message_uuid>/letter/",
-        message_views.message_letter,
+        outbox.message_letter,
         name="message_letter",
     ),
     path(
         "messages/<uuid:message_uuid>/send-again/",
-        message_views.message_send_again,
+        outbox.message_send_again,
         name="message_send_again",
     ),
 ]

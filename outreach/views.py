@@ -13,12 +13,12 @@ from crm.core.clock import local_date
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
-from outreach.automations import switch
-from outreach.decision import Reason
-from outreach.forecast import DAYS, Forecast, forecast
+from outreach.automations.changing import switch
+from outreach.deciding.decision import Reason
+from outreach.deciding.forecast import DAYS, Forecast, forecast
 from outreach.forms import AutomationForm
-from outreach.heartbeats import SENDING, minutes_of_silence
 from outreach.models import Automation
+from outreach.sending.heartbeats import SENDING, minutes_of_silence
 
 
 @staff_view(Staff.Role.MANAGER)

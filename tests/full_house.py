@@ -5,7 +5,7 @@ the whole database where it is.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID, uuid4
 
 from crm.accounts.models import User
@@ -53,7 +53,14 @@ from customers.models import (
     Visit,
     VisitLine,
 )
-from outreach.models import Attempt, Message
+from outreach.models import (
+    Attempt,
+    DeliveryEvent,
+    InboundMessage,
+    Message,
+    SendingHours,
+    WebhookEvent,
+)
 from tests.factories import (
     NOW,
     TODAY,
@@ -91,6 +98,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
     response = make_response(visit, satisfaction=8, comment=f"{marker} was here")
     message = _message(visit, response.invitation, marker)
     _attempt(message)
+    _what_came_back(message, marker)
     file = store_file(
         business=business,
         name="list.csv",
@@ -470,6 +478,49 @@ def _attempt(message):
         outcome=Attempt.Outcome.ACCEPTED,
         started_at=NOW,
         finished_at=NOW,
+    )
+
+
+def _what_came_back(message, marker):
+    account = message.business.provider_accounts.get()
+    SendingHours.objects.create(
+        business=message.business,
+        channel="email",
+        purpose="survey",
+        opens=time(9),
+        closes=time(20),
+    )
+    call = WebhookEvent.objects.create(
+        business=message.business,
+        account=account,
+        kind=WebhookEvent.Kind.TRACKING,
+        digest=bytes(32),
+        body=f'{{"to": "{message.to_address}"}}'.encode(),
+        message=message,
+        received_at=NOW,
+        applied_at=NOW,
+    )
+    DeliveryEvent.objects.create(
+        business=message.business,
+        message=message,
+        kind=DeliveryEvent.Kind.DELIVERED,
+        at=NOW,
+        source=call,
+        noted_at=NOW,
+    )
+    InboundMessage.objects.create(
+        business=message.business,
+        account=account,
+        channel="email",
+        provider_message_id=f"<{uuid4()}@mail.example>",
+        from_address=message.to_address,
+        from_hash=message.to_hash,
+        to_address="hello@solvik.example",
+        subject=f"Re: {marker}",
+        body=f"Greetings from {marker}",
+        guest=message.guest,
+        answers=message,
+        received_at=NOW,
     )
 
 

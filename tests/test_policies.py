@@ -26,9 +26,9 @@ from customers.policies import (
 from customers.privacy.erasure import GuestIsExpected, erase_guest
 from customers.privacy.export import export_guest, heading_of, sections_of
 from customers.privacy.retention import overdue_rows
-from outreach.claiming import CRITICAL_KINDS, claim_due
 from outreach.models import Message
-from outreach.sending import send_one
+from outreach.sending.claiming import CRITICAL_KINDS, claim_due
+from outreach.sending.due import send_one
 from surveys.models import Answer, Invitation
 from surveys.responses import InvitationClosed, submit_response
 from tests.factories import (
@@ -56,8 +56,11 @@ STAYS = {
     "customers.visitline": {"name", "key"},
     "outreach.attempt": {"detail"},
     "outreach.message": {
-        "lease_owner", "occasion", "provider_message_id", "reason", "schedule_zone",
+        "cost_currency", "encoding", "lease_owner", "occasion", "provider_message_id",
+        "reason", "schedule_zone",
     },
+    "outreach.deliveryevent": {"code"},
+    "outreach.inboundmessage": {"asks", "provider_message_id", "to_address"},
     "surveys.invitation": {"tier_at_sending"},
     "surveys.response": {"language"},
 }  # fmt: skip

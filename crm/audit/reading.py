@@ -51,6 +51,7 @@ ACTIONS: dict[str, str | Promise] = {
     "no_show": _("Did not come"),
     "not_kept": _("Not kept"),
     "parted": _("Made two again"),
+    "paused": _("Paused"),
     "pinned": _("Put on top"),
     "refused_change": _("Said that a change was not theirs"),
     "removed": _("Removed"),

@@ -33,7 +33,7 @@ def smtp_server(smtp_thread: SmtpThread, settings: Settings) -> SmtpStandIn:
     Mail of the test process goes there too, over a real connection.
     """
     smtp_thread.stand_in.reset()
-    settings.EMAIL_BACKEND = "outreach.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "outreach.email.smtp.EmailBackend"
     return smtp_thread.stand_in
 
 

@@ -123,7 +123,7 @@ def obstacle_to(
     ``address`` is the primary one of the channel, ``blocked`` the scopes in which it is
     left alone, ``said`` the newest word.
     """
-    # In the order in which outreach/decision.py looks.
+    # In the order in which outreach/deciding/decision.py looks.
     if address is None:
         return _NO_ADDRESS[channel]
     if channel == Channel.EMAIL and is_relay_address(address.normalized):

@@ -16,6 +16,7 @@ _WORDS: dict[str, str | Promise] = {
     "before": _("What it said before"),
     "birthday_day": _("Birthday, day"),
     "birthday_month": _("Birthday, month"),
+    "body": _("Text"),
     "body_text": _("Text"),
     "cancelled_visits": _("Cancelled visits"),
     "category": _("Category"),

@@ -15,10 +15,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.functional import Promise
 
+from outreach.outcomes import Outcome
 from outreach.sms.callbacks import Webhook, sealed_url
 from outreach.sms.senders import Sender
 from outreach.sms.stopping import Asks
-from outreach.transport import Outcome
 
 
 @dataclass(frozen=True, slots=True)

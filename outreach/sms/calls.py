@@ -26,7 +26,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 
 from outreach.models import Attempt
-from outreach.transport import Outcome
+from outreach.outcomes import Outcome
 
 # It logs whole addresses, and some providers want the guest's number in them.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from outreach.outcomes import Outcome
 from outreach.sms.backends import (
     Capabilities,
     Credential,
@@ -51,7 +52,6 @@ from outreach.sms.readings import (
     text_in,
 )
 from outreach.sms.stopping import asked_for
-from outreach.transport import Outcome
 
 _STATES = {
     "sent": EventKind.SENT,

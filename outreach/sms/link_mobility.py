@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from outreach.outcomes import Outcome
 from outreach.sms.backends import (
     Capabilities,
     Credential,
@@ -52,7 +53,6 @@ from outreach.sms.readings import (
 )
 from outreach.sms.senders import SenderKind
 from outreach.sms.stopping import asked_for
-from outreach.transport import Outcome
 
 HOSTS = (
     "wsx.sp247.net",

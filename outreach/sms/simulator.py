@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from outreach.outcomes import Outcome
 from outreach.sms.backends import (
     Capabilities,
     EventKind,
@@ -36,7 +37,6 @@ from outreach.sms.readings import (
     uuid_in,
 )
 from outreach.sms.stopping import asked_for
-from outreach.transport import Outcome
 
 COST_OF_A_PART = 3_500
 DEAD_NUMBER = "2104"

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from outreach.outcomes import Outcome
 from outreach.sms.backends import (
     Capabilities,
     Credential,
@@ -50,7 +51,6 @@ from outreach.sms.readings import (
     uuid_in,
 )
 from outreach.sms.stopping import asked_for
-from outreach.transport import Outcome
 
 REGIONS = ("eu", "us", "br", "au", "ca")
 _STATES = {

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from outreach.outcomes import Outcome
 from outreach.sms.backends import (
     Capabilities,
     Credential,
@@ -48,7 +49,6 @@ from outreach.sms.readings import (
 )
 from outreach.sms.stopping import Asks, asked_for
 from outreach.sms.twilio_signature import check_signature
-from outreach.transport import Outcome
 
 _STATES = {
     "sent": EventKind.SENT,

@@ -12,8 +12,8 @@ from crm.audit.reading import ACTIONS
 from crm.core.clock import local_date
 from crm.tenancy.models import Staff
 from customers.privacy.erasure import erase_guest
-from outreach.automations import switch
-from outreach.sending_again import send_again
+from outreach.automations.changing import switch
+from outreach.outbox.again import send_again
 from tests.factories import NOW, make_guest, make_staff, make_user, make_visit
 from tests.outreach.builders import make_automation, make_message
 

@@ -37,10 +37,10 @@ from customers.models import (
 from customers.summaries import refresh_summaries
 from loyalty.memberships import rebuild_memberships
 from loyalty.models import Membership, TierChange
-from outreach.decision import Go, decide
-from outreach.facts import load_facts
+from outreach.automations.planning import plan_missing
+from outreach.deciding.decision import Go, decide
+from outreach.deciding.facts import load_facts
 from outreach.models import Message
-from outreach.planning import plan_missing
 from surveys.models import Answer, Invitation, Response
 
 # Noon in Oslo, on a Sunday.

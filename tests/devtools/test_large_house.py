@@ -16,7 +16,7 @@ from customers.searching.search import search_guests
 from customers.summaries import refresh_summaries
 from loyalty.memberships import rebuild_memberships
 from loyalty.models import Membership, TierChange
-from outreach.planning import plan_missing
+from outreach.automations.planning import plan_missing
 
 NOON = datetime(2026, 11, 22, 11, tzinfo=UTC)
 TODAY = date(2026, 11, 22)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from crm.celery import app
 from customers.models import Visit
 from customers.visits import depart
+from outreach.automations.planning import plan_missing, plan_visit
 from outreach.models import Attempt, Message
-from outreach.planning import plan_missing, plan_visit
-from outreach.recovery import recover
-from outreach.sending_again import send_again
+from outreach.outbox.again import send_again
+from outreach.sending.recovery import recover
 from tests.factories import (
     allow,
     make_business,

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from customers.models import Channel
+from outreach.automations.ready import create_ready_automation
 from outreach.models import Automation, Message
-from outreach.ready import create_ready_automation
 from surveys.ready import create_ready_survey
 from tests.factories import NOW
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from crm.audit.models import Event
 from customers.models import ConsentWording, Purpose, Visit
-from outreach.heartbeats import SENDING, note_heartbeat
 from outreach.models import Automation, Message, TemplateVersion
+from outreach.sending.heartbeats import SENDING, note_heartbeat
 from tests.factories import allow, make_guest, make_visit
 from tests.outreach.builders import make_automation, make_message
 
@@ -329,7 +329,7 @@ def test_a_test_goes_to_oneself_with_links_that_lead_nowhere(
 
 
 def test_a_test_that_does_not_go_says_so(automation, as_alba, settings):
-    settings.EMAIL_BACKEND = "outreach.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "outreach.email.smtp.EmailBackend"
     settings.EMAIL_PORT = 1
 
     answer = as_alba.post(path_of("templates", automation.template) + "test/")

@@ -1,6 +1,6 @@
 from customers.models import Visit
 from customers.signals import guest_erased
-from outreach.decision import Reason
+from outreach.deciding.decision import Reason
 from outreach.models import Automation, Message
 from tests.factories import NOW, make_guest, make_visit
 from tests.outreach.builders import make_automation, make_message

@@ -9,7 +9,7 @@ from crm.devtools.demo.rows import ConsentRow, ContactRow, SuppressionRow, Visit
 from crm.devtools.demo.scene import Scene
 from customers.consent import SOFT_OPT_IN_PURPOSES
 from customers.models import ConsentEvent, ConsentWording, Suppression
-from outreach.decision import Permission
+from outreach.deciding.decision import Permission
 
 Basis = ConsentWording.Basis
 Source = ConsentEvent.Source

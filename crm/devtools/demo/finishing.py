@@ -8,8 +8,8 @@ from crm.devtools.demo.houses import House
 from customers.searching.lines import begin_lines
 from customers.summaries import refresh_summaries
 from loyalty.memberships import rebuild_memberships
-from outreach.freezing import rendered_for
 from outreach.models import Message
+from outreach.sending.freezing import rendered_for
 
 # Older messages keep their subject alone; that is what people look for in them.
 _WORDS_KEPT = timedelta(days=4)

@@ -188,9 +188,20 @@ class MessageRow:
     lease_token: UUID | None = None
     lease_until: datetime | None = None
     lease_owner: str = ""
-    priority: int = 5
     is_letter: bool = False
     letter_links: str = "{}"
+    account_id: int | None = None
+    missing_count: int = 0
+    looked_for_at: datetime | None = None
+    delivery: str = ""
+    delivery_at: datetime | None = None
+    complained_at: datetime | None = None
+    parts: int | None = None
+    encoding: str = ""
+    cost_estimate: int | None = None
+    cost: int | None = None
+    cost_currency: str = ""
+    purged_at: datetime | None = None
 
 
 @dataclass(slots=True)

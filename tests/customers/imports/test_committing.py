@@ -26,8 +26,8 @@ from customers.searching.search import search_guests
 from customers.suppressions import suppress
 from customers.visits import depart
 from loyalty.ready import create_ready_program
+from outreach.automations.planning import plan_missing
 from outreach.models import Message
-from outreach.planning import plan_missing
 from tests.customers.imports.bringing import bring, read, work
 from tests.factories import NOW, TODAY, make_guest, make_visit
 from tests.outreach.builders import make_automation

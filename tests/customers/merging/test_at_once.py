@@ -12,7 +12,7 @@ from customers.merging.undoing import undo_merge
 from customers.models import Guest, GuestSummary, Merge
 from customers.privacy.erasure import erase_guest
 from customers.visits import arrive, depart
-from outreach.unsubscribing import stop_everything
+from outreach.preferences.unsubscribing import stop_everything
 from tests.factories import NOW, TODAY, make_guest, make_visit
 
 pytestmark = pytest.mark.django_db(transaction=True)

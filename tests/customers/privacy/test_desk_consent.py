@@ -8,7 +8,7 @@ from customers.consent import Basis, record_consent
 from customers.models import Channel, ConsentEvent, Purpose, Suppression
 from customers.privacy.desk_consent import consent_lines, take_down_answer
 from customers.suppressions import suppress, suppressed_scopes
-from outreach.decision import Go, MessageFacts, Permission, decide
+from outreach.deciding.decision import Go, MessageFacts, Permission, decide
 from tests.factories import NOW, allow, make_guest, make_visit
 
 pytestmark = pytest.mark.usefixtures("morning")

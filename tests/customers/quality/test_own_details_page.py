@@ -25,8 +25,8 @@ from customers.quality.email_changes import (
     forget_old_changes,
     refuse_email,
 )
-from outreach.links import personal_links
 from outreach.models import Message
+from outreach.writing.links import personal_links
 from tests.factories import NOW, make_guest
 
 pytestmark = pytest.mark.usefixtures("morning")

@@ -13,7 +13,7 @@ from customers.quality.queue import to_ask
 from customers.quality.report import register_report
 from customers.quality.story import own_details_entries
 from outreach.models import Message
-from outreach.rendering import render
+from outreach.writing.rendering import render
 from tests.factories import (
     NOW,
     TODAY,

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from outreach.models import Attempt
+from outreach.outcomes import Outcome
 from outreach.sms.backends import (
     EventKind,
     Found,
@@ -24,7 +25,6 @@ from outreach.sms.callbacks import (
 )
 from outreach.sms.senders import Sender, SenderKind
 from outreach.sms.stopping import Asks
-from outreach.transport import Outcome
 from tests.outreach.sms.providers import (
     ACCOUNT,
     DOOR,

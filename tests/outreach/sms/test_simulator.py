@@ -4,11 +4,11 @@ from datetime import timedelta
 import pytest
 
 from outreach.models import Attempt
+from outreach.outcomes import Outcome
 from outreach.sms.backends import EventKind, Found, NotFound, Trouble
 from outreach.sms.callbacks import Webhook, WebhookRefused, WebhookUnreadable
 from outreach.sms.simulator import FATES, NUMBERS, Simulator, fate_of, receipts
 from outreach.sms.stopping import Asks
-from outreach.transport import Outcome
 from tests.outreach.sms.providers import (
     ACCOUNT,
     DOOR,

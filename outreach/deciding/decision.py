@@ -1,0 +1,169 @@
+"""Decide whether one message may go now: the only place where that is decided.
+
+Pure: facts in, verdict out. The sender asks it at the last moment, the forecast and the
+explanation ask it beforehand, so a page cannot promise what the sender will not do. The
+facts are loaded in ``outreach/deciding/facts.py``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.clock import local_date, resolve_local
+
+
+class Reason(TextChoices):
+    """Why a message waits or does not go, in words for the house."""
+
+    NIGHT = "night", _("It is night there: it goes in the morning.")
+    ERASED = "erased", _("The guest asked to be forgotten.")
+    EXPIRED = "expired", _("It would come too late.")
+    VISIT_NOT_COMPLETED = "visit_not_completed", _("The visit is not completed.")
+    AUTOMATION_OFF = "automation_off", _("The automation is switched off.")
+    NO_ADDRESS = "no_address", _("No email address is known.")
+    RELAY_ADDRESS = "relay_address", _("Only a booking site's address is known.")
+    SUPPRESSED = "suppressed", _("The address is not to be written to.")
+    ANSWERED = "answered", _("The guest has answered already.")
+    NO_CONSENT = "no_consent", _("The guest has not said yes to this.")
+    WITHDREW = "withdrew", _("The guest said no to this.")
+    DOUBLE = "double", _("They get the same about that day already.")
+    NO_SALE = "no_sale", _("There is no paid visit that the notice could rest on.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What the guest last said about the purpose, on the channel."""
+
+    is_granted: bool
+    has_sale: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFacts:
+    """All that the decision rests on, as plain values.
+
+    ``kind`` as ``Message.Kind``. ``is_visit_completed`` and ``is_automation_on`` are
+    None where the message has to do with neither. ``permission`` is None when the guest
+    was never asked. Mail goes from ``opens`` until ``closes`` on the wall in ``zone``.
+    ``fingerprint`` is that of the address.
+    """
+
+    kind: str
+    address: str
+    zone: str
+    fingerprint: bytes = b""
+    is_erased: bool = False
+    is_relay: bool = False
+    is_visit_completed: bool | None = None
+    is_automation_on: bool | None = None
+    is_answered: bool = False
+    permission: Permission | None = None
+    suppressed_scopes: frozenset[str] = frozenset()
+    expires_at: datetime | None = None
+    opens: time = time(7)
+    closes: time = time(22)
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """It may be sent now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """It waits until an instant, and is asked about again then."""
+
+    until: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """It does not go."""
+
+    reason: Reason
+
+
+Verdict = Go | Hold | Block
+
+# Kinds a guest must have allowed beforehand; the others belong to the visit itself.
+_ASKED_FOR = frozenset({"survey", "marketing"})
+
+
+def decide(facts: MessageFacts, now: datetime) -> Verdict:
+    """Return whether the message may go at the aware instant ``now``.
+
+    The first obstacle that would not pass by waiting is named; only without one does
+    the hour of the day count.
+    """
+    reason = (
+        _moot(facts, now)
+        or _unreachable(facts)
+        or _suppressed(facts)
+        or _not_allowed(facts)
+    )
+    if reason:
+        return Block(reason)
+    until = _next_opening(facts, now)
+    if until is None:
+        return Go()
+    if facts.expires_at and until >= facts.expires_at:
+        return Block(Reason.EXPIRED)
+    return Hold(until, Reason.NIGHT)
+
+
+def _moot(facts: MessageFacts, now: datetime) -> Reason | None:
+    """Return why there is nothing left to send."""
+    if facts.is_erased:
+        return Reason.ERASED
+    if facts.expires_at and now >= facts.expires_at:
+        return Reason.EXPIRED
+    if facts.is_visit_completed is False:
+        return Reason.VISIT_NOT_COMPLETED
+    if facts.is_automation_on is False:
+        return Reason.AUTOMATION_OFF
+    return Reason.ANSWERED if facts.is_answered else None
+
+
+def _unreachable(facts: MessageFacts) -> Reason | None:
+    if not facts.address:
+        return Reason.NO_ADDRESS
+    # The site forwards what concerns the booking; nobody consented to more through it.
+    if facts.is_relay and facts.kind in _ASKED_FOR:
+        return Reason.RELAY_ADDRESS
+    return None
+
+
+def _suppressed(facts: MessageFacts) -> Reason | None:
+    scopes = facts.suppressed_scopes & {"all", facts.kind}
+    return Reason.SUPPRESSED if scopes else None
+
+
+def _not_allowed(facts: MessageFacts) -> Reason | None:
+    """Return what is missing: silence is no for surveys and news, yes for service."""
+    said = facts.permission
+    if facts.kind == "critical":
+        return None
+    if said is None:
+        return Reason.NO_CONSENT if facts.kind in _ASKED_FOR else None
+    if not said.is_granted:
+        return Reason.WITHDREW
+    if facts.kind in _ASKED_FOR and not said.has_sale:
+        return Reason.NO_SALE
+    return None
+
+
+def _next_opening(facts: MessageFacts, now: datetime) -> datetime | None:
+    """Return when mail may go again; None when it may go now."""
+    if facts.kind == "critical":
+        return None
+    today = local_date(now, facts.zone)
+    opening = resolve_local(today, facts.opens, facts.zone)
+    if now < opening:
+        return opening
+    # A house that closes at midnight does not close at all.
+    if facts.closes == time(0) or now < resolve_local(today, facts.closes, facts.zone):
+        return None
+    return resolve_local(today + timedelta(days=1), facts.opens, facts.zone)
