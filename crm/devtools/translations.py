@@ -79,7 +79,8 @@ GUEST_FILES = (
     "loyalty/guest_data.py",
     "loyalty/models.py",
     "outreach/guest_data.py",
-    "outreach/models.py",
+    "outreach/models/events.py",
+    "outreach/models/messages.py",
     "surveys/guest_data.py",
     "surveys/models.py",
 )

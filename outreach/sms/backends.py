@@ -15,7 +15,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.functional import Promise
 
-from outreach.outcomes import Outcome
+from outreach.outcomes import LookUp, Outcome
 from outreach.sms.callbacks import Webhook, sealed_url
 from outreach.sms.senders import Sender
 from outreach.sms.stopping import Asks
@@ -69,41 +69,6 @@ class SmsEvent:
     to: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
     asks: Asks | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The provider has it. ``kind`` is None when it is still on its way."""
-
-    provider_id: str
-    kind: EventKind | None = None
-    parts: int | None = None
-    cost: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotFound:
-    """The provider shows nothing. Only with ``is_proof`` does that mean it has nothing.
-
-    And even then its list may lag: wait, and look twice.
-    """
-
-    is_proof: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """The question failed; nothing is known. ``detail`` as in an Outcome."""
-
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unsupported:
-    """This provider cannot be asked."""
-
-
-LookUp = Found | NotFound | NoAnswer | Unsupported
 
 
 @dataclass(frozen=True, slots=True)

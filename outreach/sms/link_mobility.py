@@ -15,16 +15,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from outreach.outcomes import Outcome
+from outreach.outcomes import LookUp, Outcome, Unsupported
 from outreach.sms.backends import (
     Capabilities,
     Credential,
     EventKind,
-    LookUp,
     SmsBackend,
     SmsEvent,
     SmsOut,
-    Unsupported,
 )
 from outreach.sms.callbacks import (
     Webhook,

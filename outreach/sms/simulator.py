@@ -13,17 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from outreach.outcomes import Outcome
-from outreach.sms.backends import (
-    Capabilities,
-    EventKind,
-    Found,
-    LookUp,
-    NotFound,
-    SmsBackend,
-    SmsEvent,
-    SmsOut,
-)
+from outreach.outcomes import Found, LookUp, NotFound, Outcome
+from outreach.sms.backends import Capabilities, EventKind, SmsBackend, SmsEvent, SmsOut
 from outreach.sms.callbacks import Webhook, WebhookUnreadable, sealed_reference
 from outreach.sms.calls import Kind
 from outreach.sms.encoding import prepare

@@ -20,15 +20,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from outreach.outcomes import Outcome
+from outreach.outcomes import Found, LookUp, NoAnswer, NotFound, Outcome
 from outreach.sms.backends import (
     Capabilities,
     Credential,
     EventKind,
-    Found,
-    LookUp,
-    NoAnswer,
-    NotFound,
     SmsBackend,
     SmsEvent,
     SmsOut,

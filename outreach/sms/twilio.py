@@ -14,15 +14,11 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from outreach.outcomes import Outcome
+from outreach.outcomes import Found, LookUp, NoAnswer, NotFound, Outcome
 from outreach.sms.backends import (
     Capabilities,
     Credential,
     EventKind,
-    Found,
-    LookUp,
-    NoAnswer,
-    NotFound,
     SmsBackend,
     SmsEvent,
     SmsOut,
@@ -228,7 +224,7 @@ def _is_the_one(row: Any, out: SmsOut, around: datetime) -> bool:
 def _found(row: dict[str, Any]) -> Found:
     return Found(
         provider_id=id_in(row, "sid"),
-        kind=_STATES.get(text_in(row, "status")),
+        delivery=_STATES.get(text_in(row, "status")) or "",
         parts=count_in(row, "num_segments") or None,
         cost=_price_in(row),
     )

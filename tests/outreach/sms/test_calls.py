@@ -17,8 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from crm.devtools.processes import wait_until
 from outreach.models import Attempt
-from outreach.outcomes import Outcome
-from outreach.sms.backends import Found, NoAnswer, NotFound, Unsupported
+from outreach.outcomes import Found, NoAnswer, NotFound, Outcome, Unsupported
 from outreach.sms.calls import Line, with_bearer
 from tests.outreach.sms.providers import MADE_AT, SECRET, TEXT, TO, an_sms
 from tests.outreach.sms.stand_in import (

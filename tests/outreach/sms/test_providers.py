@@ -9,14 +9,8 @@ from uuid import UUID
 import pytest
 
 from outreach.models import Attempt
-from outreach.outcomes import Outcome
-from outreach.sms.backends import (
-    EventKind,
-    Found,
-    NotFound,
-    SmsEvent,
-    Trouble,
-)
+from outreach.outcomes import Found, NotFound, Outcome
+from outreach.sms.backends import EventKind, SmsEvent, Trouble
 from outreach.sms.callbacks import (
     Webhook,
     WebhookRefused,

@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 
 from outreach.models import Attempt
-from outreach.outcomes import Outcome
-from outreach.sms.backends import EventKind, Found, NotFound, Trouble
+from outreach.outcomes import Found, NotFound, Outcome
+from outreach.sms.backends import EventKind, Trouble
 from outreach.sms.callbacks import Webhook, WebhookRefused, WebhookUnreadable
 from outreach.sms.simulator import FATES, NUMBERS, Simulator, fate_of, receipts
 from outreach.sms.stopping import Asks
