@@ -9,7 +9,7 @@ from django.utils import timezone
 from outreach.automations import planning
 from outreach.letters import queueing
 from outreach.sending import recovery
-from outreach.sending.claiming import BULK_KINDS, CRITICAL_KINDS
+from outreach.sending.claiming import Lane
 from outreach.sending.due import send_due
 from outreach.sending.heartbeats import SENDING, note_heartbeat
 
@@ -20,13 +20,13 @@ def worker_name() -> str:
 
 @shared_task
 def send_critical(**_: object) -> None:
-    send_due(kinds=CRITICAL_KINDS, owner=worker_name())
+    send_due(lane=Lane.CRITICAL, owner=worker_name())
 
 
 @shared_task
 def send_bulk(**_: object) -> None:
     note_heartbeat(SENDING, now=timezone.now())
-    send_due(kinds=BULK_KINDS, owner=worker_name())
+    send_due(lane=Lane.BULK, owner=worker_name())
 
 
 @shared_task

@@ -35,6 +35,7 @@ from customers.models import (
 )
 from customers.notes.writing import write_note
 from customers.visits import VisitFacts, record_visit
+from outreach.accounts.choosing import give_installation_accounts
 from surveys.invitations import invite
 from surveys.ready import create_ready_survey
 from surveys.responses import submit_response
@@ -62,7 +63,9 @@ def make_business(name="Casa Alba", *, slug="casa-alba", **fields):
         "email": f"post@{slug}.example",
         "postal_address": "Strandgata 1, 6783 Stryn",
     }
-    return Business.objects.create(name=name, slug=slug, **(values | fields))
+    business = Business.objects.create(name=name, slug=slug, **(values | fields))
+    give_installation_accounts(now=NOW)
+    return business
 
 
 def make_venue(business, name="Hotellet", *, kind=Venue.Kind.HOTEL, **fields):

@@ -27,7 +27,7 @@ from customers.privacy.erasure import GuestIsExpected, erase_guest
 from customers.privacy.export import export_guest, heading_of, sections_of
 from customers.privacy.retention import overdue_rows
 from outreach.models import Message
-from outreach.sending.claiming import CRITICAL_KINDS, claim_due
+from outreach.sending.claiming import Lane, claim_due
 from outreach.sending.due import send_one
 from surveys.models import Answer, Invitation
 from surveys.responses import InvitationClosed, submit_response
@@ -371,7 +371,7 @@ def test_an_answer_that_comes_too_late_is_not_taken(house, casa_alba, alba):
 
 def test_words_written_while_the_guest_was_forgotten_do_not_stay(house, alba):
     message = make_message(house.guest, kind=Message.Kind.SERVICE, now=NOW)
-    claim = claim_due(kinds=CRITICAL_KINDS, owner="test", limit=10)
+    claim = claim_due(lane=Lane.CRITICAL, owner="test", limit=10)
     erase_guest(house.guest, actor=alba, now=NOW)
     Message.objects.filter(pk=message.pk).update(
         to_address="zebramarker@example.org",

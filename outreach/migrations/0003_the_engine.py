@@ -171,7 +171,6 @@ class Migration(migrations.Migration):
                 ),
                 ("warms_up_from", models.DateField(blank=True, null=True)),
                 ("day", models.DateField(editable=False, null=True)),
-                ("day_cap", models.PositiveIntegerField(editable=False, null=True)),
                 ("day_count", models.PositiveIntegerField(default=0, editable=False)),
                 ("paused_at", models.DateTimeField(editable=False, null=True)),
                 (

@@ -23,7 +23,7 @@ class ProviderAccount(TenantModel):
 
     The pace: ``free_at`` is the instant from which the next message may be handed over
     at ``rate_per_minute`` (virtual scheduling). ``day_count`` messages were handed over
-    on ``day``, the business's own date, of at most ``day_cap``; see
+    on ``day``, the business's own date; how many may be, see
     ``outreach/accounts/pacing.py``. A pause with ``pauses_all`` stops everything, else
     what is about the visit itself still goes.
     """
@@ -72,7 +72,6 @@ class ProviderAccount(TenantModel):
     )
     warms_up_from = models.DateField(null=True, blank=True)
     day = models.DateField(null=True, editable=False)
-    day_cap = models.PositiveIntegerField(null=True, editable=False)
     day_count = models.PositiveIntegerField(default=0, editable=False)
 
     paused_at = models.DateTimeField(null=True, editable=False)

@@ -1,73 +1,181 @@
 """Take messages that are due, for a while, and give them back.
 
 A claim is a lease by the database's clock: whoever holds the token may go on until
-``lease_until``, and nobody else touches the row meanwhile.
+``lease_until``, and nobody else touches the row meanwhile. One claim takes from one
+account; the next one takes from the next, so that a house with a campaign of 100,000
+does not keep another with three messages waiting.
 """
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import F, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
+from outreach.accounts.pacing import BURST_SECONDS, DAY_CAP_SQL
 from outreach.deciding.decision import Block, Hold, Reason
-from outreach.models import Message
+from outreach.models import Message, ProviderAccount
 
 Status = Message.Status
 
-CRITICAL_KINDS = (Message.Kind.CRITICAL, Message.Kind.SERVICE)
-BULK_KINDS = (Message.Kind.SURVEY, Message.Kind.MARKETING)
 
-# MATERIALIZED, because PostgreSQL may otherwise run the limited query more than once.
+class Lane(StrEnum):
+    """What waits for whom: a confirmation never stands behind a campaign."""
+
+    CRITICAL = "critical"
+    BULK = "bulk"
+
+
+_KINDS = {
+    Lane.CRITICAL: (Message.Kind.CRITICAL, Message.Kind.SERVICE),
+    Lane.BULK: (Message.Kind.SURVEY, Message.Kind.MARKETING),
+}
+
+# What belongs to a visit goes past pace and cap, but counts in them.
+_ROOM = {
+    Lane.CRITICAL: "%(limit)s",
+    Lane.BULK: f"""least(%(limit)s, today.cap - today.used, floor(extract(epoch FROM
+        statement_timestamp() + make_interval(secs => {BURST_SECONDS})
+        - greatest(account.free_at, statement_timestamp())
+    ) * account.rate_per_minute / 60) + 1)""",
+}
+_OPEN = {
+    Lane.CRITICAL: "NOT account.pauses_all",
+    Lane.BULK: f"""account.paused_at IS NULL AND account.free_at
+        <= statement_timestamp() + make_interval(secs => {BURST_SECONDS})
+        AND (today.cap IS NULL OR today.used < today.cap)""",
+}
+
+# MATERIALIZED, because PostgreSQL may otherwise run a limited query more than once. The
+# kinds are written out, because each lane has an index of its own.
 _CLAIM = """
-WITH due AS MATERIALIZED (
-    SELECT id FROM outreach_message
-    WHERE status = 'queued' AND kind = ANY(%(kinds)s) AND channel = 'email'
-      AND send_at <= statement_timestamp()
-      AND (expires_at IS NULL OR expires_at > statement_timestamp())
-    ORDER BY send_at, id
-    LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
+WITH turn AS MATERIALIZED (
+    SELECT account.id, account.business_id, account.channel, today.day, today.used,
+        greatest({room}, 0)::int AS room
+    FROM outreach_provideraccount AS account
+    JOIN tenancy_business AS business ON business.id = account.business_id
+    CROSS JOIN LATERAL (
+        SELECT (statement_timestamp() AT TIME ZONE business.time_zone)::date AS day
+    ) AS clock
+    CROSS JOIN LATERAL (
+        SELECT clock.day, {cap} AS cap,
+            CASE WHEN account.day = clock.day THEN account.day_count ELSE 0 END AS used
+    ) AS today
+    WHERE account.is_in_use AND account.id > %(after)s AND {is_open}
+      AND EXISTS (SELECT FROM outreach_message AS message WHERE {is_due})
+    ORDER BY account.id
+    LIMIT 1
+    FOR NO KEY UPDATE OF account
+),
+due AS MATERIALIZED (
+    SELECT message.id FROM turn AS account CROSS JOIN LATERAL (
+        SELECT message.id, message.send_at FROM outreach_message AS message
+        WHERE {is_due}
+        ORDER BY message.send_at, message.id
+        LIMIT account.room
+        FOR UPDATE SKIP LOCKED
+    ) AS message
+),
+taken AS (
+    UPDATE outreach_message AS message
+    SET status = 'claimed', reason = '', account_id = turn.id, lease_token = %(token)s,
+        lease_until = statement_timestamp() + make_interval(secs => %(ttl)s),
+        lease_owner = %(owner)s, updated_at = statement_timestamp()
+    FROM due, turn WHERE message.id = due.id
+    RETURNING message.id, message.send_at
+),
+paced AS (
+    UPDATE outreach_provideraccount AS account
+    SET day = turn.day, day_count = turn.used + taken.count,
+        free_at = greatest(account.free_at, statement_timestamp())
+            + make_interval(secs => taken.count * 60.0 / account.rate_per_minute)
+    FROM turn, (SELECT count(*) FROM taken) AS taken
+    WHERE account.id = turn.id AND taken.count > 0
 )
-UPDATE outreach_message AS message
-SET status = 'claimed', reason = '', lease_token = %(token)s,
-    lease_until = statement_timestamp() + make_interval(secs => %(ttl)s), lease_owner = %(owner)s,
-    updated_at = statement_timestamp()
-FROM due WHERE message.id = due.id
-RETURNING message.id
+SELECT turn.id, taken.id FROM turn LEFT JOIN taken ON true
+ORDER BY taken.send_at, taken.id
 """
+
+
+def _statement(lane: Lane) -> str:
+    kinds = ", ".join(f"'{kind.value}'" for kind in _KINDS[lane])
+    is_due = f"""message.business_id = account.business_id
+        AND message.channel = account.channel AND message.status = 'queued'
+        AND message.kind IN ({kinds}) AND message.send_at <= statement_timestamp()
+        AND (message.expires_at IS NULL OR message.expires_at > statement_timestamp())"""
+    return _CLAIM.format(
+        room=_ROOM[lane], is_open=_OPEN[lane], is_due=is_due, cap=DAY_CAP_SQL
+    )
+
+
+_STATEMENTS = {lane: _statement(lane) for lane in Lane}
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Messages held under one token. ``message_ids`` in the order to send them in."""
+    """Messages held under one token, in the order to send them in, all of one account.
+
+    ``account_id`` is the account whose turn it was; None where nobody has anything due.
+    Give it to the next claim as ``after``.
+    """
 
     token: uuid.UUID
-    message_ids: tuple[int, ...]
+    message_ids: tuple[int, ...] = ()
+    account_id: int | None = None
 
 
-def claim_due(*, kinds: Sequence[str], owner: str, limit: int) -> Claim:
-    """Lease at most ``limit`` messages that are due; none is leased to two callers."""
+def claim_due(*, lane: Lane, owner: str, limit: int, after: int = 0) -> Claim:
+    """Lease at most ``limit`` messages that are due; none is leased to two callers.
+
+    The account is the next one after the id ``after``, and then the first again. No
+    messages mean that nothing is due, or may go by now.
+    """
     token = uuid.uuid4()
+    start = after
+    while True:
+        claim = _claim_of_next(lane, token, owner=owner, limit=limit, after=start)
+        if claim.message_ids:
+            return claim
+        if claim.account_id is not None:
+            # Others took what it had between the look and the lock.
+            start = claim.account_id
+        elif start > 0 and after > 0:
+            start = after = 0
+        else:
+            return claim
+
+
+def _claim_of_next(
+    lane: Lane, token: uuid.UUID, *, owner: str, limit: int, after: int
+) -> Claim:
     with connection.cursor() as cursor:
         cursor.execute(
-            _CLAIM,
+            _STATEMENTS[lane],
             {
-                "kinds": [str(kind) for kind in kinds],
+                "after": after,
                 "limit": limit,
                 "token": token,
                 "ttl": settings.CLAIM_LEASE_SECONDS,
                 "owner": owner[:80],
             },
         )
-        ids = [row[0] for row in cursor.fetchall()]
-    in_order = Message.objects.filter(pk__in=ids).order_by("send_at", "pk")
-    return Claim(token, tuple(in_order.values_list("pk", flat=True)))
+        rows = cursor.fetchall()
+    taken = tuple(message_id for _account, message_id in rows if message_id is not None)
+    return Claim(token, taken, rows[0][0] if rows else None)
+
+
+def give_back(account_id: int, count: int) -> None:
+    """Let ``count`` claimed messages that were not handed over take no place today."""
+    ProviderAccount.objects.filter(pk=account_id).update(
+        day_count=Greatest(F("day_count") - count, 0),
+        free_at=F("free_at") - timedelta(minutes=1) * count / F("rate_per_minute"),
+    )
 
 
 def release(message_ids: Sequence[int], token: uuid.UUID) -> int:

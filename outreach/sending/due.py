@@ -8,7 +8,6 @@ after it, only an answer may say what happened. See outreach/sending/recovery.py
 import logging
 import time
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -34,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 def send_due(
     *,
-    kinds: Sequence[str],
+    lane: claiming.Lane,
     owner: str,
     seconds: float = 60,
     now: datetime | None = None,
@@ -48,7 +47,7 @@ def send_due(
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         claim = claiming.claim_due(
-            kinds=kinds, owner=owner, limit=settings.SEND_BATCH_SIZE
+            lane=lane, owner=owner, limit=settings.SEND_BATCH_SIZE
         )
         if not claim.message_ids:
             return sent

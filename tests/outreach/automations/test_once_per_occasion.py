@@ -7,7 +7,7 @@ from django.utils import timezone
 from outreach.automations.planning import plan_visit
 from outreach.models import Message
 from outreach.outbox.again import CannotSendAgain, send_again
-from outreach.sending.claiming import BULK_KINDS, claim_due
+from outreach.sending.claiming import Lane, claim_due
 from tests.factories import NOW, make_business, make_guest, make_user, make_visit
 from tests.outreach.builders import make_automation, make_message
 
@@ -63,11 +63,11 @@ def test_the_database_itself_takes_an_occasion_once(nora):
 def test_no_message_is_claimed_by_two_at_once(nora):
     messages = {make_message(nora, now=NOW.replace(year=2020)).pk for _ in range(30)}
 
-    claims = at_once(lambda: claim_due(kinds=BULK_KINDS, owner="x", limit=10), 6)
+    claims = at_once(lambda: claim_due(lane=Lane.BULK, owner="x", limit=10), 6)
 
     claimed = [pk for claim in claims for pk in claim.message_ids]
     assert len(claimed) == len(set(claimed))
-    rest = claim_due(kinds=BULK_KINDS, owner="x", limit=30).message_ids
+    rest = claim_due(lane=Lane.BULK, owner="x", limit=30).message_ids
     assert set(claimed) | set(rest) == messages
 
 
@@ -86,6 +86,6 @@ def test_what_was_due_first_is_claimed_first(nora):
     late = make_message(nora, now=long_ago.replace(month=2))
     early = make_message(nora, now=long_ago.replace(month=1))
 
-    claim = claim_due(kinds=BULK_KINDS, owner="x", limit=9)
+    claim = claim_due(lane=Lane.BULK, owner="x", limit=9)
 
     assert claim.message_ids == (early.pk, late.pk)

@@ -11,7 +11,7 @@ from customers.privacy.erasure import erase_guest
 from customers.suppressions import suppress
 from outreach.letters.queueing import Words, let_go_of_letters, write_letter
 from outreach.models import Message
-from outreach.sending.claiming import CRITICAL_KINDS
+from outreach.sending.claiming import Lane
 from outreach.sending.due import send_due
 from outreach.writing.layout import Block
 from outreach.writing.links import with_links
@@ -49,7 +49,7 @@ def write(business, occasion="sign_up:1", to="nora@post.no", guest=None, **optio
 
 
 def send(**options):
-    return send_due(kinds=CRITICAL_KINDS, owner="test", **options)
+    return send_due(lane=Lane.CRITICAL, owner="test", **options)
 
 
 def state_of(message):

@@ -9,7 +9,7 @@ from customers.sign_up.pages import open_page, wordings_of
 from customers.sign_up.patience import Stamp
 from customers.sign_up.signing_up import SignUpFacts, ask_to_join
 from outreach.models import Message
-from outreach.sending.claiming import CRITICAL_KINDS
+from outreach.sending.claiming import Lane
 from outreach.sending.due import send_due
 
 LANGUAGES = ("en", "nb", "nn", "sv", "da", "fi", "de")
@@ -40,7 +40,7 @@ def link_in(mail):
 
 def test_the_link_in_the_mail_makes_the_guest(page, smtp_server):
     sign_up(page)
-    send_due(kinds=CRITICAL_KINDS, owner="test")
+    send_due(lane=Lane.CRITICAL, owner="test")
     (mail,) = smtp_server.messages
     visitor = Client(enforce_csrf_checks=True)
 
@@ -55,7 +55,7 @@ def test_the_link_in_the_mail_makes_the_guest(page, smtp_server):
 
 def test_no_row_holds_the_link(page, smtp_server):
     sign_up(page)
-    send_due(kinds=CRITICAL_KINDS, owner="test")
+    send_due(lane=Lane.CRITICAL, owner="test")
 
     message = Message.objects.get()
     kept = message.body_text + message.body_html + str(message.letter_links)
@@ -76,7 +76,7 @@ def test_the_letter_is_written_in_every_language(page, language):
 
 def test_a_guest_reads_of_it_in_their_own_story(page, smtp_server):
     asked = sign_up(page)
-    send_due(kinds=CRITICAL_KINDS, owner="test")
+    send_due(lane=Lane.CRITICAL, owner="test")
     (mail,) = smtp_server.messages
 
     Client().post(link_in(mail), {"yes": "1"})

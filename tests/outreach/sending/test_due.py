@@ -17,7 +17,7 @@ from outreach.models import Attempt, Message
 from outreach.outcomes import Outcome
 from outreach.preferences.unsubscribing import unsubscribe
 from outreach.sending import claiming
-from outreach.sending.claiming import BULK_KINDS, CRITICAL_KINDS, claim_due
+from outreach.sending.claiming import Lane, claim_due
 from outreach.sending.due import send_due, send_one
 from outreach.sending.recovery import recover
 from outreach.sending.results import note_result
@@ -39,7 +39,7 @@ def message(casa_alba):
 
 
 def send(**options):
-    return send_due(kinds=BULK_KINDS, owner="test", **options)
+    return send_due(lane=Lane.BULK, owner="test", **options)
 
 
 def state_of(message):
@@ -112,7 +112,7 @@ def test_messages_of_a_visit_have_no_list_to_leave(casa_alba, smtp_server):
     nora = make_guest(casa_alba, emails=("nora@post.no",))
     make_visit(nora, now=timezone.now())
 
-    send_due(kinds=CRITICAL_KINDS, owner="test")
+    send_due(lane=Lane.CRITICAL, owner="test")
 
     mail = smtp_server.messages[0].parsed
     assert (mail["List-Unsubscribe"], mail["List-Id"]) == (None, None)
@@ -285,13 +285,13 @@ def test_it_waits_for_a_server_that_is_away_as_long_as_it_may(message, settings)
 
 
 def test_two_claims_share_nothing(message):
-    claims = [claim_due(kinds=BULK_KINDS, owner="a", limit=5) for _ in range(2)]
+    claims = [claim_due(lane=Lane.BULK, owner="a", limit=5) for _ in range(2)]
 
     assert [claim.message_ids for claim in claims] == [(message.pk,), ()]
 
 
 def test_who_lost_the_lease_does_not_send(message, smtp_server):
-    claim = claim_due(kinds=BULK_KINDS, owner="slow", limit=1)
+    claim = claim_due(lane=Lane.BULK, owner="slow", limit=1)
     Message.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
     outcome = send_one(message.pk, claim.token, now=timezone.now())
@@ -301,7 +301,7 @@ def test_who_lost_the_lease_does_not_send(message, smtp_server):
 
 
 def test_what_another_worker_took_over_is_left_to_it(message, smtp_server):
-    claim = claim_due(kinds=BULK_KINDS, owner="slow", limit=1)
+    claim = claim_due(lane=Lane.BULK, owner="slow", limit=1)
     Message.objects.update(lease_token=uuid4())
 
     assert send_one(message.pk, claim.token, now=timezone.now()) is None
@@ -378,7 +378,7 @@ def age(**columns):
 
 
 def test_a_claim_that_ran_out_is_due_again(message):
-    claim_due(kinds=BULK_KINDS, owner="dead", limit=1)
+    claim_due(lane=Lane.BULK, owner="dead", limit=1)
     age(lease_until=timezone.now() - timedelta(seconds=1))
 
     recovered = recover()
@@ -388,7 +388,7 @@ def test_a_claim_that_ran_out_is_due_again(message):
 
 
 def test_an_intent_that_ran_out_is_unknown_and_never_sent_again(message, smtp_server):
-    claim = claim_due(kinds=BULK_KINDS, owner="dead", limit=1)
+    claim = claim_due(lane=Lane.BULK, owner="dead", limit=1)
     claiming.begin_sending(message.pk, claim.token, to="nora@post.no", to_hash=b"x")
     age(lease_until=timezone.now() - timedelta(seconds=1))
 
@@ -404,7 +404,7 @@ def test_an_intent_that_ran_out_is_unknown_and_never_sent_again(message, smtp_se
 
 
 def test_what_is_held_or_freshly_unknown_is_left_alone(message):
-    claim_due(kinds=BULK_KINDS, owner="alive", limit=1)
+    claim_due(lane=Lane.BULK, owner="alive", limit=1)
 
     recovered = recover()
 
@@ -425,7 +425,7 @@ def test_an_important_message_goes_once_more_and_is_marked(casa_alba, smtp_serve
     )
 
     first = recover().sent_once_more
-    send_due(kinds=CRITICAL_KINDS, owner="test")
+    send_due(lane=Lane.CRITICAL, owner="test")
     age(status=Status.UNKNOWN, unknown_since=timezone.now() - timedelta(days=1))
     second = recover()
 
@@ -446,7 +446,7 @@ def test_too_late_is_too_late(message, smtp_server):
 
 
 def test_the_cost_of_one_message_is_known(message, smtp_server):
-    claim = claim_due(kinds=BULK_KINDS, owner="test", limit=1)
+    claim = claim_due(lane=Lane.BULK, owner="test", limit=1)
 
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         send_one(message.pk, claim.token, now=timezone.now())
