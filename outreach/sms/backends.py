@@ -13,8 +13,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.functional import Promise
 
+from outreach.accounts.asking import Credential
 from outreach.outcomes import LookUp, Outcome
 from outreach.sms.callbacks import Webhook, sealed_url
 from outreach.sms.senders import Sender
@@ -84,17 +84,6 @@ class Capabilities:
     names_as_sender: bool
     signs_webhooks: bool
     has_wide_letters: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """One thing an account must or may know, as a form asks for it."""
-
-    name: str
-    label: str | Promise
-    is_secret: bool = False
-    is_required: bool = True
-    choices: tuple[str, ...] = ()
 
 
 class SmsBackend(ABC):

@@ -15,10 +15,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from outreach.accounts.asking import Credential
 from outreach.outcomes import LookUp, Outcome, Unsupported
 from outreach.sms.backends import (
     Capabilities,
-    Credential,
     EventKind,
     SmsBackend,
     SmsEvent,

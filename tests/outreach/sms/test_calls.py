@@ -404,4 +404,5 @@ def test_an_outcome_can_be_compared_and_kept():
         "retry_after": None,
         "parts": 2,
         "cost": 7000,
+        "pause": "",
     }
