@@ -10,6 +10,24 @@ from django.utils.translation import gettext as _
 _EIGHT_DIGITS = re.compile(r"\+4[57][2-9]\d{7}")
 
 
+# Lines that no SMS arrives on. What a plan does not tell, or no plan knows, may be tried.
+_Line = phonenumbers.PhoneNumberType
+_WITHOUT_SMS = frozenset(
+    {
+        _Line.FIXED_LINE,
+        _Line.TOLL_FREE,
+        _Line.PREMIUM_RATE,
+        _Line.SHARED_COST,
+        _Line.VOIP,
+        _Line.PAGER,
+        _Line.UAN,
+        _Line.VOICEMAIL,
+    }
+)
+# Norwegian mobiles begin so, and a closer look takes long here too.
+_NORWEGIAN_MOBILE = re.compile(r"\+47[49]\d{7}")
+
+
 class InvalidPhone(ValueError):
     """The text cannot be a phone number."""
 
@@ -57,3 +75,14 @@ def national_digits(e164: str) -> str:
     except phonenumbers.NumberParseException:
         return ""
     return phonenumbers.national_significant_number(number)
+
+
+def may_take_sms(e164: str) -> bool:
+    """Return whether an SMS may arrive at an E.164 number: not on a landline."""
+    if _NORWEGIAN_MOBILE.fullmatch(e164) and e164.isascii():
+        return True
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.number_type(number) not in _WITHOUT_SMS

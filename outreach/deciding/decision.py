@@ -23,6 +23,9 @@ class Reason(TextChoices):
     VISIT_NOT_COMPLETED = "visit_not_completed", _("The visit is not completed.")
     AUTOMATION_OFF = "automation_off", _("The automation is switched off.")
     NO_ADDRESS = "no_address", _("No email address is known.")
+    NO_PHONE = "no_phone", _("No phone number is known.")
+    NOT_MOBILE = "not_mobile", _("Only a landline is known, which takes no SMS.")
+    NO_ACCOUNT = "no_account", _("No provider is set up: it waits for one.")
     RELAY_ADDRESS = "relay_address", _("Only a booking site's address is known.")
     SUPPRESSED = "suppressed", _("The address is not to be written to.")
     ANSWERED = "answered", _("The guest has answered already.")
@@ -47,15 +50,18 @@ class MessageFacts:
     ``kind`` as ``Message.Kind``. ``is_visit_completed`` and ``is_automation_on`` are
     None where the message has to do with neither. ``permission`` is None when the guest
     was never asked. Mail goes from ``opens`` until ``closes`` on the wall in ``zone``.
-    ``fingerprint`` is that of the address.
+    ``fingerprint`` is that of the address, which is empty where ``is_landline``.
     """
 
     kind: str
     address: str
     zone: str
     fingerprint: bytes = b""
+    channel: str = "email"
+    has_account: bool = True
     is_erased: bool = False
     is_relay: bool = False
+    is_landline: bool = False
     is_visit_completed: bool | None = None
     is_automation_on: bool | None = None
     is_answered: bool = False
@@ -90,6 +96,8 @@ Verdict = Go | Hold | Block
 
 # Kinds a guest must have allowed beforehand; the others belong to the visit itself.
 _ASKED_FOR = frozenset({"survey", "marketing"})
+# How soon after a provider is set up it is noticed.
+_UNTIL_SET_UP = timedelta(minutes=15)
 
 
 def decide(facts: MessageFacts, now: datetime) -> Verdict:
@@ -106,6 +114,8 @@ def decide(facts: MessageFacts, now: datetime) -> Verdict:
     )
     if reason:
         return Block(reason)
+    if not facts.has_account:
+        return Hold(now + _UNTIL_SET_UP, Reason.NO_ACCOUNT)
     until = _next_opening(facts, now)
     if until is None:
         return Go()
@@ -129,11 +139,17 @@ def _moot(facts: MessageFacts, now: datetime) -> Reason | None:
 
 def _unreachable(facts: MessageFacts) -> Reason | None:
     if not facts.address:
-        return Reason.NO_ADDRESS
+        return _without_address(facts)
     # The site forwards what concerns the booking; nobody consented to more through it.
     if facts.is_relay and facts.kind in _ASKED_FOR:
         return Reason.RELAY_ADDRESS
     return None
+
+
+def _without_address(facts: MessageFacts) -> Reason:
+    if facts.channel != "sms":
+        return Reason.NO_ADDRESS
+    return Reason.NOT_MOBILE if facts.is_landline else Reason.NO_PHONE
 
 
 def _suppressed(facts: MessageFacts) -> Reason | None:

@@ -1,16 +1,19 @@
 """Load what the decision rests on, for many messages in a fixed number of queries."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import time
+from typing import Any
 
 from django.conf import settings
 
 from crm.core.addresses import is_relay_address
+from crm.core.phones import may_take_sms
 from customers.consent import ConsentState, consent_states
 from customers.models import Channel, ContactPoint, Guest, Purpose, Suppression
 from customers.suppressions import CLOSED_BY_THE_GUEST
 from outreach.deciding.decision import MessageFacts, Permission
-from outreach.models import Message
+from outreach.models import Message, ProviderAccount
 from surveys.models import Response
 
 # The purpose whose yes or no counts for a kind of message. Critical ones ask nobody.
@@ -21,9 +24,20 @@ PURPOSE_OF_KIND: dict[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a guest is reached on one channel; nowhere without a ``point``."""
+
+    point: ContactPoint | None = None
+    is_landline: bool = False
+
+
+_NOWHERE = Reach()
+
+
 def load_facts(messages: Sequence[Message]) -> dict[int, MessageFacts]:
-    """Return the facts of email ``messages`` by primary key. Costs five queries,
-    and one more for each letter.
+    """Return the facts of ``messages`` by primary key. Costs five queries for emails,
+    one more for each letter, and one or two more where there are SMS among them.
 
     The messages' own columns are taken as given, except that visits, automations and
     guests are read afresh.
@@ -33,24 +47,25 @@ def load_facts(messages: Sequence[Message]) -> dict[int, MessageFacts]:
         .select_related("guest", "visit", "automation", "business")
         .order_by("pk")
     )
-    guest_ids = {message.guest_id for message in messages if message.guest_id}
-    addresses = primary_emails(guest_ids)
-    states = consent_states(guest_ids)
-    scopes = _scopes_in_force(addresses.values())
+    reaches = _reaches(rows)
+    states = consent_states({row.guest_id for row in rows if row.guest_id})
+    scopes = _scopes_in_force(reach.point for reach in reaches.values())
     answered = set(
         Response.objects.filter(
             invitation__in=[message.survey_invitation_id for message in messages]
         ).values_list("invitation_id", flat=True)
     )
+    without_account = _without_account(rows)
     return {
         message.pk: _letter_facts(message)
         if message.is_letter
         else _facts_of(
             message,
-            point=addresses.get(message.guest_id or 0),
+            reach=reaches.get((message.guest_id or 0, message.channel), _NOWHERE),
             states=states,
             scopes=scopes,
             is_answered=message.survey_invitation_id in answered,
+            has_account=message.pk not in without_account,
         )
         for message in rows
     }
@@ -59,28 +74,45 @@ def load_facts(messages: Sequence[Message]) -> dict[int, MessageFacts]:
 def _facts_of(
     message: Message,
     *,
-    point: ContactPoint | None,
+    reach: Reach,
     states: dict[tuple[int, str, str], ConsentState],
     scopes: dict[tuple[int, bytes], set[str]],
     is_answered: bool,
+    has_account: bool,
 ) -> MessageFacts:
     opens, closes = sending_hours()
     return MessageFacts(
         kind=message.kind,
-        address=point.raw if point else "",
-        fingerprint=point.fingerprint if point else b"",
+        channel=message.channel,
+        **_address(reach),
+        has_account=has_account,
         zone=message.schedule_zone,
         is_erased=message.guest is None or message.guest.is_erased,
-        is_relay=bool(point and is_relay_address(point.normalized)),
         is_visit_completed=_is_visit_completed(message),
         is_automation_on=_is_automation_on(message),
         is_answered=is_answered,
-        permission=permission_from(states, message.guest_id, message.kind),
-        suppressed_scopes=_scopes_of(point, scopes),
+        permission=permission_from(
+            states, message.guest_id, message.kind, message.channel
+        ),
+        suppressed_scopes=_scopes_of(reach.point, scopes),
         expires_at=message.expires_at,
         opens=opens,
         closes=closes,
     )
+
+
+def _address(reach: Reach) -> dict[str, Any]:
+    """Return the facts about where a message goes: as typed for mails, as dialled
+    for SMS."""
+    point = reach.point
+    if point is None:
+        return {"address": "", "is_landline": reach.is_landline}
+    is_email = point.kind == ContactPoint.Kind.EMAIL
+    return {
+        "address": point.raw if is_email else point.normalized,
+        "fingerprint": point.fingerprint,
+        "is_relay": is_email and is_relay_address(point.normalized),
+    }
 
 
 def _letter_facts(message: Message) -> MessageFacts:
@@ -105,7 +137,7 @@ def _letter_facts(message: Message) -> MessageFacts:
 
 
 def facts_about(
-    guests: Iterable[Guest], *, kind: str, zone: str
+    guests: Iterable[Guest], *, kind: str, zone: str, channel: str = Channel.EMAIL
 ) -> dict[int, MessageFacts]:
     """Return the facts of messages that do not exist yet, by guest id.
 
@@ -113,22 +145,21 @@ def facts_about(
     """
     guests = list(guests)
     guest_ids = [guest.pk for guest in guests]
-    addresses = primary_emails(guest_ids)
-    scopes = _scopes_in_force(addresses.values())
+    reaches = reach_of(guest_ids, channel)
+    scopes = _scopes_in_force(reach.point for reach in reaches.values())
     states = consent_states(guest_ids)
     opens, closes = sending_hours()
     facts = {}
     for guest in guests:
-        point = addresses.get(guest.pk)
+        reach = reaches.get(guest.pk, _NOWHERE)
         facts[guest.pk] = MessageFacts(
             kind=kind,
-            address=point.raw if point else "",
-            fingerprint=point.fingerprint if point else b"",
+            channel=channel,
+            **_address(reach),
             zone=zone,
             is_erased=guest.is_erased,
-            is_relay=bool(point and is_relay_address(point.normalized)),
-            permission=permission_from(states, guest.pk, kind),
-            suppressed_scopes=_scopes_of(point, scopes),
+            permission=permission_from(states, guest.pk, kind, channel),
+            suppressed_scopes=_scopes_of(reach.point, scopes),
             opens=opens,
             closes=closes,
         )
@@ -151,17 +182,67 @@ def primary_emails(guest_ids: Iterable[int]) -> dict[int, ContactPoint]:
     return {point.guest_id: point for point in points.distinct("guest_id")}
 
 
+def reach_of(guest_ids: Iterable[int], channel: str) -> dict[int, Reach]:
+    """Return where each guest is reached on ``channel``, by guest id. One query."""
+    if channel == Channel.EMAIL:
+        emails = primary_emails(guest_ids)
+        return {guest_id: Reach(point) for guest_id, point in emails.items()}
+    points = ContactPoint.objects.filter(
+        guest__in=list(guest_ids), kind=ContactPoint.Kind.PHONE
+    ).order_by("guest_id", "-is_primary", "created_at", "pk")
+    reaches: dict[int, Reach] = {}
+    for point in points:
+        known = reaches.get(point.guest_id)
+        if known is None or known.point is None:
+            takes_sms = may_take_sms(point.normalized)
+            reaches[point.guest_id] = (
+                Reach(point) if takes_sms else Reach(is_landline=True)
+            )
+    return reaches
+
+
 def permission_from(
-    states: dict[tuple[int, str, str], ConsentState], guest_id: int | None, kind: str
+    states: dict[tuple[int, str, str], ConsentState],
+    guest_id: int | None,
+    kind: str,
+    channel: str,
 ) -> Permission | None:
-    """Return what a guest last said about emails of ``kind``; None for silence."""
+    """Return what a guest last said about ``kind`` on ``channel``; None for silence."""
     purpose = PURPOSE_OF_KIND.get(kind)
     if guest_id is None or purpose is None:
         return None
-    state = states.get((guest_id, purpose, Channel.EMAIL))
+    state = states.get((guest_id, purpose, channel))
     if state is None:
         return None
     return Permission(is_granted=state.is_granted, has_sale=state.has_sale)
+
+
+def _reaches(rows: Iterable[Message]) -> dict[tuple[int, str], Reach]:
+    guests: dict[str, set[int]] = {Channel.EMAIL: set()}
+    for row in rows:
+        if row.guest_id and not row.is_letter:
+            guests.setdefault(row.channel, set()).add(row.guest_id)
+    return {
+        (guest_id, channel): reach
+        for channel, guest_ids in guests.items()
+        for guest_id, reach in reach_of(guest_ids, channel).items()
+    }
+
+
+def _without_account(rows: Iterable[Message]) -> set[int]:
+    """Return the SMS among ``rows`` that nobody is there to take. Mails always have the
+    installation's own server."""
+    waiting = [row for row in rows if row.channel == Channel.SMS and not row.account_id]
+    if not waiting:
+        return set()
+    with_account = set(
+        ProviderAccount.objects.filter(
+            channel=Channel.SMS,
+            is_in_use=True,
+            business__in={row.business_id for row in waiting},
+        ).values_list("business_id", flat=True)
+    )
+    return {row.pk for row in waiting if row.business_id not in with_account}
 
 
 def _is_visit_completed(message: Message) -> bool | None:
@@ -179,12 +260,12 @@ def _is_automation_on(message: Message) -> bool | None:
 
 
 def _scopes_in_force(
-    points: Iterable[ContactPoint],
+    points: Iterable[ContactPoint | None],
 ) -> dict[tuple[int, bytes], set[str]]:
     by_business_and_address: dict[tuple[int, bytes], set[str]] = {}
     rows = Suppression.objects.filter(
-        address_hash__in=[point.fingerprint for point in points],
-        channel=Channel.EMAIL,
+        # A fingerprint is of one channel only.
+        address_hash__in=[point.fingerprint for point in points if point],
         lifted_at=None,
     ).values_list("business_id", "address_hash", "scope")
     for business_id, fingerprint, scope in rows:

@@ -1,6 +1,11 @@
 import pytest
 
-from crm.core.phones import InvalidPhone, format_phone, normalize_phone
+from crm.core.phones import (
+    InvalidPhone,
+    format_phone,
+    may_take_sms,
+    normalize_phone,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,3 +30,32 @@ def test_what_cannot_be_dialled_is_refused_with_a_sentence(typed):
 
 def test_a_number_is_shown_with_the_spaces_of_its_country():
     assert format_phone("+46701234567") == "+46 70 123 45 67"
+
+
+@pytest.mark.parametrize(
+    ("e164", "takes"),
+    [
+        ("+4740612345", True),
+        ("+4791234567", True),
+        ("+4757871234", False),
+        ("+4781549300", False),
+        ("+46701234567", True),
+        ("+46812345678", False),
+        ("+4520123456", True),
+        ("+12125550123", True),
+        ("+999123456789", False),
+    ],
+    ids=[
+        "a mobile",
+        "another mobile",
+        "a landline",
+        "a number with shared cost",
+        "a Swedish mobile",
+        "a landline in Stockholm",
+        "a Danish number",
+        "where nobody can tell",
+        "no country",
+    ],
+)
+def test_a_landline_takes_no_sms(e164, takes):
+    assert may_take_sms(e164) is takes

@@ -42,6 +42,8 @@ def test_a_welcome_message_goes():
         ({"is_automation_on": False}, Reason.AUTOMATION_OFF),
         ({"is_answered": True}, Reason.ANSWERED),
         ({"address": ""}, Reason.NO_ADDRESS),
+        ({"address": "", "channel": "sms"}, Reason.NO_PHONE),
+        ({"address": "", "channel": "sms", "is_landline": True}, Reason.NOT_MOBILE),
         ({"is_relay": True}, Reason.RELAY_ADDRESS),
         ({"suppressed_scopes": frozenset({"survey"})}, Reason.SUPPRESSED),
         ({"suppressed_scopes": frozenset({"all"})}, Reason.SUPPRESSED),
@@ -104,6 +106,14 @@ def test_what_could_only_go_after_it_expired_does_not_wait():
     late = replace(WELCOME, expires_at=night + timedelta(hours=2))
 
     assert decide(late, night) == Block(Reason.EXPIRED)
+
+
+def test_without_a_provider_it_waits_for_one():
+    waiting = replace(WELCOME, has_account=False)
+
+    verdict = decide(waiting, NOON)
+
+    assert verdict == Hold(NOON + timedelta(minutes=15), Reason.NO_ACCOUNT)
 
 
 def test_important_messages_go_at_night():
