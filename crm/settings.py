@@ -149,6 +149,9 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 
+# A pooler that hands connections around between transactions may have to do without.
+PREPARED_STATEMENTS = env_bool("PREPARED_STATEMENTS", default=True)
+
 # Rate limits must hold for every process and survive an empty Redis.
 CACHES = {
     "default": {
@@ -219,6 +222,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-files": _tick("crm.files.tasks.expire_files", 3600),
     "forget-old-events": _tick("crm.audit.tasks.forget_old_events", 3600),
     "count-what-goes-together": _tick("customers.tasks.count_what_goes_together", 3600),
+    "watch-accounts": _tick("outreach.tasks.watch_accounts", 60),
+    "purge-words": _tick("outreach.tasks.purge_words", 3600),
     "let-go-of-letters": _tick("outreach.tasks.let_go_of_letters", 3600),
     "count-registers": _tick("customers.tasks.count_registers", 3600),
     "review-tiers": _tick("loyalty.tasks.review_tiers", 3600),
@@ -261,12 +266,23 @@ ANYMAIL = {
 }
 
 SEND_BATCH_SIZE = env_int("SEND_BATCH_SIZE", default=20, low=1, high=200)
+# So many messages a worker hands over side by side.
+SEND_THREADS = env_int("SEND_THREADS", default=4, low=1, high=64)
 CLAIM_LEASE_SECONDS = env_int("CLAIM_LEASE_SECONDS", default=60, low=1, high=3600)
 SEND_LEASE_SECONDS = env_int("SEND_LEASE_SECONDS", default=120, low=1, high=3600)
 UNKNOWN_GRACE_SECONDS = env_int(
     "UNKNOWN_GRACE_SECONDS", default=6 * 3600, low=1, high=7 * 86_400
 )
+SMS_UNKNOWN_GRACE_SECONDS = env_int(
+    "SMS_UNKNOWN_GRACE_SECONDS", default=2 * 3600, low=1, high=7 * 86_400
+)
+# How long a provider's own list may lag behind: so long nobody asks it, and between.
+LOOKUP_GRACE_SECONDS = env_int("LOOKUP_GRACE_SECONDS", default=120, low=1, high=86_400)
 SEND_ATTEMPTS = env_int("SEND_ATTEMPTS", default=6, low=1, high=50)
+# Messages are due and none leaves for so long: the owners are told.
+ALERT_AFTER_MINUTES = env_int("ALERT_AFTER_MINUTES", default=30, low=5, high=1440)
+# That something was sent is kept for good; what it said, for so long.
+BODY_KEEP_DAYS = env_int("BODY_KEEP_DAYS", default=90, low=1, high=3660)
 # Mail to guests goes between these hours on the wall of the venue. In the demo nobody
 # sleeps, so that a departure late at night shows its mail at once.
 EMAIL_FROM_HOUR = env_int("EMAIL_FROM_HOUR", default=0 if DEMO else 7, low=0, high=23)
@@ -383,9 +399,9 @@ TRUST_PROXY = env_bool("TRUST_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 # Behind a proxy everybody has its address, and one guesser would lock out the house.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY else 0
-# One-click unsubscribe must answer a POST itself, so it is never redirected.
+# One-click unsubscribe and calls of providers must be answered, never redirected.
 SECURE_SSL_REDIRECT = IS_SECURE
-SECURE_REDIRECT_EXEMPT = [r"^u/", r"^healthz", r"^readyz"]
+SECURE_REDIRECT_EXEMPT = [r"^u/", r"^hooks/", r"^healthz", r"^readyz"]
 SECURE_HSTS_SECONDS = env_int(
     "HSTS_SECONDS", default=31_536_000 if IS_SECURE else 0, low=0, high=63_072_000
 )

@@ -28,7 +28,6 @@ from customers.privacy.export import export_guest, heading_of, sections_of
 from customers.privacy.retention import overdue_rows
 from outreach.models import Message
 from outreach.sending.claiming import Lane, claim_due
-from outreach.sending.due import send_one
 from surveys.models import Answer, Invitation
 from surveys.responses import InvitationClosed, submit_response
 from tests.factories import (
@@ -41,7 +40,7 @@ from tests.factories import (
     make_visit,
 )
 from tests.full_house import make_full_house
-from tests.outreach.builders import make_message
+from tests.outreach.builders import hand_over_all, make_message
 
 OURS = ("crm.", "customers", "loyalty", "surveys", "outreach")
 
@@ -380,7 +379,7 @@ def test_words_written_while_the_guest_was_forgotten_do_not_stay(house, alba):
         body_html="zebramarker",
     )
 
-    send_one(message.pk, claim.token, now=NOW)
+    hand_over_all(claim, lane=Lane.CRITICAL, now=NOW)
 
     message.refresh_from_db()
     assert (message.status, message.reason) == ("cancelled", "erased")

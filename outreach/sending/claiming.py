@@ -7,7 +7,7 @@ does not keep another with three messages waiting.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
 from django.db.models.functions import Greatest, Now
 
 from outreach.accounts.pacing import BURST_SECONDS, DAY_CAP_SQL
@@ -68,6 +68,7 @@ WITH turn AS MATERIALIZED (
             CASE WHEN account.day = clock.day THEN account.day_count ELSE 0 END AS used
     ) AS today
     WHERE account.is_in_use AND account.id > %(after)s AND {is_open}
+      AND account.id <> ALL(%(without)s::bigint[])
       AND EXISTS (SELECT FROM outreach_message AS message WHERE {is_due})
     ORDER BY account.id
     LIMIT 1
@@ -130,16 +131,25 @@ class Claim:
     account_id: int | None = None
 
 
-def claim_due(*, lane: Lane, owner: str, limit: int, after: int = 0) -> Claim:
+def claim_due(
+    *,
+    lane: Lane,
+    owner: str,
+    limit: int,
+    after: int = 0,
+    without: Collection[int] = (),
+) -> Claim:
     """Lease at most ``limit`` messages that are due; none is leased to two callers.
 
-    The account is the next one after the id ``after``, and then the first again. No
-    messages mean that nothing is due, or may go by now.
+    The account is the next one after the id ``after``, and then the first again, but
+    none of ``without``. No messages mean that nothing is due, or may go by now.
     """
     token = uuid.uuid4()
     start = after
     while True:
-        claim = _claim_of_next(lane, token, owner=owner, limit=limit, after=start)
+        claim = _claim_of_next(
+            lane, token, owner=owner, limit=limit, after=start, without=without
+        )
         if claim.message_ids:
             return claim
         if claim.account_id is not None:
@@ -152,13 +162,20 @@ def claim_due(*, lane: Lane, owner: str, limit: int, after: int = 0) -> Claim:
 
 
 def _claim_of_next(
-    lane: Lane, token: uuid.UUID, *, owner: str, limit: int, after: int
+    lane: Lane,
+    token: uuid.UUID,
+    *,
+    owner: str,
+    limit: int,
+    after: int,
+    without: Collection[int],
 ) -> Claim:
     with connection.cursor() as cursor:
         cursor.execute(
             _STATEMENTS[lane],
             {
                 "after": after,
+                "without": list(without),
                 "limit": limit,
                 "token": token,
                 "ttl": settings.CLAIM_LEASE_SECONDS,
@@ -172,9 +189,11 @@ def _claim_of_next(
 
 def give_back(account_id: int, count: int) -> None:
     """Let ``count`` claimed messages that were not handed over take no place today."""
+    pace = ExpressionWrapper(
+        Value(timedelta(minutes=count)) / F("rate_per_minute"), DurationField()
+    )
     ProviderAccount.objects.filter(pk=account_id).update(
-        day_count=Greatest(F("day_count") - count, 0),
-        free_at=F("free_at") - timedelta(minutes=1) * count / F("rate_per_minute"),
+        day_count=Greatest(F("day_count") - count, 0), free_at=F("free_at") - pace
     )
 
 
@@ -229,25 +248,6 @@ def fail_unsendable(message_id: int, token: uuid.UUID, reason: str) -> None:
     _still_claimed([message_id], token).update(
         status=Status.FAILED, reason=reason, **no_lease()
     )
-
-
-def begin_sending(message_id: int, token: uuid.UUID, *, to: str, to_hash: bytes) -> int:
-    """Commit to sending: return the number of this try, or 0 when the lease is lost."""
-    taken = (
-        _still_claimed([message_id], token)
-        .filter(lease_until__gt=Now())
-        .update(
-            status=Status.SENDING,
-            to_address=to,
-            to_hash=to_hash,
-            attempt_count=F("attempt_count") + 1,
-            lease_until=Now() + timedelta(seconds=settings.SEND_LEASE_SECONDS),
-            updated_at=Now(),
-        )
-    )
-    if not taken:
-        return 0
-    return Message.objects.values_list("attempt_count", flat=True).get(pk=message_id)
 
 
 def _still_claimed(message_ids: Sequence[int], token: uuid.UUID) -> QuerySet[Message]:

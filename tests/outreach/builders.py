@@ -8,6 +8,8 @@ from django.utils import timezone
 from customers.models import Channel
 from outreach.automations.ready import create_ready_automation
 from outreach.models import Automation, Message
+from outreach.sending.claiming import Lane
+from outreach.sending.handing_over import hand_over, load_due
 from surveys.ready import create_ready_survey
 from tests.factories import NOW
 
@@ -48,3 +50,9 @@ def make_message(guest, *, kind=Message.Kind.SURVEY, now=NOW, **fields) -> Messa
         "updated_at": now,
     }
     return Message.objects.create(**(values | fields))
+
+
+def hand_over_all(claim, *, lane=Lane.BULK, now=None):
+    """Hand over what was claimed, one after the other; return what came of each."""
+    clock = (lambda: now) if now else timezone.now
+    return [hand_over(due, clock=clock) for due in load_due(claim, lane=lane)]

@@ -16,14 +16,15 @@ from outreach.deciding.decision import Reason
 from outreach.models import Attempt, Message
 from outreach.outcomes import Outcome
 from outreach.preferences.unsubscribing import unsubscribe
-from outreach.sending import claiming
 from outreach.sending.claiming import Lane, claim_due
-from outreach.sending.due import send_due, send_one
+from outreach.sending.due import send_due
+from outreach.sending.handing_over import load_due
+from outreach.sending.intents import commit_intent
 from outreach.sending.recovery import recover
 from outreach.sending.results import note_result
 from outreach.signals import sending_step
 from tests.factories import allow, make_guest, make_visit
-from tests.outreach.builders import make_automation, make_message
+from tests.outreach.builders import hand_over_all, make_automation, make_message
 
 Status = Message.Status
 Kind = Attempt.Outcome
@@ -294,9 +295,9 @@ def test_who_lost_the_lease_does_not_send(message, smtp_server):
     claim = claim_due(lane=Lane.BULK, owner="slow", limit=1)
     Message.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
-    outcome = send_one(message.pk, claim.token, now=timezone.now())
+    outcomes = hand_over_all(claim)
 
-    assert outcome is None
+    assert outcomes == [None]
     assert smtp_server.messages == []
 
 
@@ -304,7 +305,7 @@ def test_what_another_worker_took_over_is_left_to_it(message, smtp_server):
     claim = claim_due(lane=Lane.BULK, owner="slow", limit=1)
     Message.objects.update(lease_token=uuid4())
 
-    assert send_one(message.pk, claim.token, now=timezone.now()) is None
+    assert hand_over_all(claim) == []
     assert state_of(message)[0] == Status.CLAIMED
     assert smtp_server.messages == []
 
@@ -387,9 +388,15 @@ def test_a_claim_that_ran_out_is_due_again(message):
     assert state_of(message)[0] == Status.QUEUED
 
 
+def commit_to(claim):
+    [due] = load_due(claim, lane=Lane.BULK)
+    due.message.to_address = due.known.facts.address
+    commit_intent(due.message, due.known, claim.token, now=timezone.now())
+
+
 def test_an_intent_that_ran_out_is_unknown_and_never_sent_again(message, smtp_server):
     claim = claim_due(lane=Lane.BULK, owner="dead", limit=1)
-    claiming.begin_sending(message.pk, claim.token, to="nora@post.no", to_hash=b"x")
+    commit_to(claim)
     age(lease_until=timezone.now() - timedelta(seconds=1))
 
     recover()
@@ -449,6 +456,6 @@ def test_the_cost_of_one_message_is_known(message, smtp_server):
     claim = claim_due(lane=Lane.BULK, owner="test", limit=1)
 
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
-        send_one(message.pk, claim.token, now=timezone.now())
+        hand_over_all(claim)
 
     assert len(queries) < 35

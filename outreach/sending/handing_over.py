@@ -1,0 +1,149 @@
+"""Hand over one claimed message: ask once more, commit the intent, deliver, note it.
+
+No transaction is open while a provider is spoken to. Whatever kills the process, the
+row says how far it came: before the intent nothing was sent and it is tried again;
+after it, only an answer may say what happened. See outreach/sending/recovery.py for the rest.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from outreach.deciding.decision import decide
+from outreach.models import Attempt, Message, ProviderAccount
+from outreach.outcomes import Outcome
+from outreach.sending import claiming
+from outreach.sending.claiming import Claim, Lane
+from outreach.sending.freezing import freeze
+from outreach.sending.intents import Known, commit_intent, load_known, settle
+from outreach.sending.kept_routes import route_for
+from outreach.sending.results import note_result
+from outreach.sending.routes import CannotPrepare, Route
+from outreach.signals import sending_step
+from outreach.writing.liquid_texts import CannotFillIn
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One claimed message with all that is needed to send it."""
+
+    message: Message
+    known: Known
+    token: uuid.UUID
+    account: ProviderAccount
+
+
+def load_due(claim: Claim, *, lane: Lane) -> list[Due]:
+    """Return what was claimed, in its order. A fixed number of queries.
+
+    What is not returned may not go through its account by now, and is given back.
+    """
+    messages = _load_messages(claim)
+    known = load_known(messages)
+    # After the marks, so that a change of the account is noticed as well.
+    account = _open_account(claim, lane)
+    if account is None:
+        claiming.release(claim.message_ids, claim.token)
+        return []
+    due = []
+    for message in messages:
+        if message.pk in known:
+            message.account = account
+            message.business = account.business
+            due.append(Due(message, known[message.pk], claim.token, account))
+    return due
+
+
+def _load_messages(claim: Claim) -> list[Message]:
+    rows = Message.objects.select_related(
+        "guest",
+        "visit__venue",
+        "automation__template",
+        "template_version__template",
+        "survey_invitation",
+    ).filter(pk__in=claim.message_ids, lease_token=claim.token)
+    by_id = {message.pk: message for message in rows}
+    return [by_id[pk] for pk in claim.message_ids if pk in by_id]
+
+
+def _open_account(claim: Claim, lane: Lane) -> ProviderAccount | None:
+    open_accounts = ProviderAccount.objects.filter(is_in_use=True, pauses_all=False)
+    if lane == Lane.BULK:
+        open_accounts = open_accounts.filter(paused_at=None)
+    return open_accounts.select_related("business").filter(pk=claim.account_id).first()
+
+
+def hand_over(due: Due, *, clock: Clock = timezone.now) -> Outcome | None:
+    """Take one claimed message as far as it goes; None when it was not handed over."""
+    message = due.message
+    _at("claimed", message.pk)
+    if not settle(message.pk, due.token, decide(due.known.facts, clock())):
+        return None
+    route = route_for(due.account)
+    prepared = _prepared(due, route)
+    if prepared is None:
+        return None
+    _at("rendered", message.pk)
+    _at("before_intent", message.pk)
+    attempt = commit_intent(message, due.known, due.token, now=clock())
+    if attempt is None:
+        return None
+    _at("after_intent", message.pk)
+    outcome = route.deliver(
+        prepared, before_end=partial(_at, "before_data_end", message.pk)
+    )
+    _at("after_accept", message.pk)
+    _at("before_result", message.pk)
+    _note_stubbornly(attempt, outcome, now=clock())
+    _at("after_result", message.pk)
+    return outcome
+
+
+def _at(step: str, message_id: int) -> None:
+    sending_step.send(sender=Message, step=step, message_id=message_id)
+
+
+def _prepared(due: Due, route: Route) -> Any:
+    """Return the message as it leaves; None when it cannot, which its row then says.
+
+    Nothing has left yet, so that whatever goes wrong here is about this message alone.
+    """
+    message = due.message
+    message.to_address = due.known.facts.address
+    try:
+        # What was tried once is not written anew.
+        if not message.attempt_count and not message.is_letter:
+            freeze(message)
+        return route.prepare(message)
+    except CannotPrepare as problem:
+        reason, kind = problem.reason, type(problem)
+    except (OperationalError, InterfaceError):
+        raise
+    except CannotFillIn as problem:
+        reason, kind = Message.Trouble.TEMPLATE, type(problem)
+    except Exception as problem:
+        reason, kind = Message.Trouble.TEMPLATE, type(problem)
+    # Without its words, which may be the guest's.
+    logger.warning("%s cannot be put together: %s", message, kind.__name__)
+    claiming.fail_unsendable(message.pk, due.token, reason)
+    return None
+
+
+def _note_stubbornly(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
+    """Note the result, once more on a new connection when the database went away."""
+    try:
+        note_result(attempt, outcome, now=now)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        note_result(attempt, outcome, now=now)

@@ -1,0 +1,27 @@
+"""Run the few statements of every message prepared: PostgreSQL plans each of them once.
+
+Django writes values into the text of a statement, so that no two are alike to the
+database. These go with their values beside them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+
+def run_prepared(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run ``statement`` on Django's connection, in its transaction; return its rows.
+
+    Raises Django's database errors.
+    """
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    server = connection.connection
+    # Django turns it off; a pooler between us and the server may have to have it so.
+    server.prepare_threshold = 0 if settings.PREPARED_STATEMENTS else None
+    with connection.wrap_database_errors, psycopg.Cursor(server) as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
