@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("customers.sign_up.public_urls")),
     path("d/", include("customers.quality.public_urls")),
     path("", include("outreach.preferences.urls")),
+    path("hooks/", include("outreach.events.urls")),
 ]
 
 if settings.DEMO:

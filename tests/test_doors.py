@@ -182,6 +182,8 @@ PUBLIC = {
     "d/new/<str:token>/": "the token is the authority",
     "d/old/<str:token>/": "the token is the authority",
     "healthz/": "a supervisor asks",
+    "hooks/<str:token>/<str:kind>": "the token, and a signature or password",
+    "hooks/<str:token>/<str:kind>/": "the token, and a signature or password",
     "readyz/": "a supervisor asks",
     "invitation/<str:token>/": "the token is the authority",
     "p/<str:token>/": "the token is the authority",

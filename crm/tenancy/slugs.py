@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 RESERVED_SLUGS = frozenset(
     {
         "accounts", "admin", "api", "apple-touch-icon", "assets", "d", "favicon", "files",
-        "health", "healthz", "i", "invitation", "jobs", "join", "mailbox", "media", "metrics",
-        "p", "q", "r", "readyz", "robots", "s", "static", "style", "u", "well-known",
+        "health", "healthz", "hooks", "i", "invitation", "jobs", "join", "mailbox",
+        "media", "metrics", "p", "q", "r", "readyz", "robots", "s",
+        "static", "style", "u", "well-known",
     }
 )  # fmt: skip
 
