@@ -32,14 +32,19 @@ _SUSPECT = _LOCKED.format(
     condition="status = 'sending' AND lease_until < statement_timestamp()",
     change="status = 'unknown', unknown_since = statement_timestamp()",
 )
+# A provider of SMS has answered within two hours or never will.
+_WAITED = """unknown_since < statement_timestamp() - make_interval(secs =>
+          CASE channel WHEN 'sms' THEN %(sms_grace)s ELSE %(grace)s END)"""
+# A house may choose to send nothing that may be double.
+_GOES_ONCE_MORE = """kind = 'critical' AND NOT may_be_double AND NOT EXISTS (
+          SELECT FROM outreach_provideraccount AS account
+          WHERE account.id = account_id AND NOT account.resends_critical)"""
 _GIVE_UP = _LOCKED.format(
-    condition="""status = 'unknown' AND (kind <> 'critical' OR may_be_double)
-      AND unknown_since < statement_timestamp() - make_interval(secs => %(grace)s)""",
+    condition=f"status = 'unknown' AND NOT ({_GOES_ONCE_MORE}) AND {_WAITED}",
     change="status = 'unconfirmed', reason = 'no_answer'",
 )
 _ONCE_MORE = _LOCKED.format(
-    condition="""status = 'unknown' AND kind = 'critical' AND NOT may_be_double
-      AND unknown_since < statement_timestamp() - make_interval(secs => %(grace)s)""",
+    condition=f"status = 'unknown' AND {_GOES_ONCE_MORE} AND {_WAITED}",
     change="""status = 'queued', may_be_double = true, reason = 'no_answer',
       send_at = statement_timestamp()""",
 )
@@ -74,7 +79,13 @@ def recover() -> Recovered:
 @transaction.atomic
 def _run(statement: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"grace": settings.UNKNOWN_GRACE_SECONDS})
+        cursor.execute(
+            statement,
+            {
+                "grace": settings.UNKNOWN_GRACE_SECONDS,
+                "sms_grace": settings.SMS_UNKNOWN_GRACE_SECONDS,
+            },
+        )
         count = int(cursor.rowcount)
     if count:
         sending_step.send(sender=Message, step="in_reaper", message_id=None)

@@ -1,13 +1,16 @@
 """Note what came of a try. The truth is welcome late, but never overwrites a newer try."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from loyalty.models import Membership
+from outreach.accounts.pausing import pause
 from outreach.models import Attempt, Message
 from outreach.outcomes import Outcome
 from outreach.sending.claiming import no_lease
@@ -16,26 +19,92 @@ from surveys.invitations import mark_sent
 Status = Message.Status
 Kind = Attempt.Outcome
 
+# Tries after which the provider may have the message.
+DOUBTFUL = (Kind.STARTED, Kind.UNKNOWN)
+
 _FIRST_PAUSE = 60
 _LONGEST_PAUSE = 1800
 
 
-@transaction.atomic
 def note_result(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
-    """Write the outcome on the try and, where this try still counts, on the message."""
-    Attempt.objects.filter(
-        pk=attempt.pk, outcome__in=(Kind.STARTED, Kind.UNKNOWN)
-    ).update(outcome=outcome.kind, detail=outcome.detail, finished_at=Now())
+    """Write the outcome on the try and, where this try still counts, on the message.
+
+    Trouble of the whole account pauses it.
+    """
+    try:
+        _note(attempt, outcome, now=now)
+    except IntegrityError:
+        # It named two messages alike; what came of this one counts for more.
+        _note(attempt, replace(outcome, provider_id=""), now=now)
+
+
+@transaction.atomic
+def _note(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
+    Attempt.objects.filter(pk=attempt.pk, outcome__in=DOUBTFUL).update(
+        outcome=outcome.kind, detail=outcome.detail, finished_at=Now()
+    )
     if outcome.kind == Kind.ACCEPTED:
         _accept(attempt, outcome, now=now)
     elif outcome.kind == Kind.REJECTED:
         _close(attempt, reason=Message.Trouble.REFUSED)
-    elif outcome.kind == Kind.UNKNOWN:
+    elif outcome.kind == Kind.UNKNOWN or _has_earlier_doubt(attempt):
         _rows(attempt).update(status=Status.UNKNOWN, unknown_since=Now(), **no_lease())
     elif _has_tried_enough(attempt):
         _close(attempt, reason=Message.Trouble.TOO_MANY_TRIES)
     else:
         _postpone(attempt, outcome)
+    if outcome.pause and attempt.message.account:
+        pause(attempt.message.account, outcome.pause, now=now)
+
+
+@transaction.atomic
+def confirm(
+    message: Message,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+    provider_id: str = "",
+    parts: int | None = None,
+    cost: int | None = None,
+) -> bool:
+    """Take a provider's word, by look-up or by its own call, that it has ``message``.
+
+    ``at`` is when it took it, where known. Return whether that was news. Whatever we
+    thought of it, it is sent and never goes again; only an open try says less.
+    """
+    rows = Message.objects.filter(
+        Q(status__in=(Status.SENDING, Status.UNKNOWN, Status.UNCONFIRMED))
+        | Q(Exists(_doubtful_tries()), status__in=(Status.QUEUED, Status.CLAIMED)),
+        pk=message.pk,
+    )
+    settled = rows.update(**_accepted(provider_id, parts, cost), accepted_at=at or now)
+    if not settled:
+        return False
+    newest = message.attempts.order_by("-number").first()
+    if newest is not None:
+        Attempt.objects.filter(pk=newest.pk, outcome__in=DOUBTFUL).update(
+            outcome=Kind.ACCEPTED, finished_at=Now()
+        )
+    _tell_survey(message, now=now)
+    return True
+
+
+def _doubtful_tries() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(message=OuterRef("pk"), outcome__in=DOUBTFUL)
+
+
+def _has_earlier_doubt(attempt: Attempt) -> bool:
+    """Return whether an earlier try may have been taken: this one settles nothing then.
+
+    Who is sent to once more on purpose is sent to again.
+    """
+    earlier = Attempt.objects.filter(
+        message=attempt.message_id,
+        message__may_be_double=False,
+        number__lt=attempt.number,
+        outcome__in=DOUBTFUL,
+    )
+    return earlier.exists()
 
 
 def _rows(attempt: Attempt, *also: Q) -> QuerySet[Message]:
@@ -55,14 +124,33 @@ def _accept(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
         Q(status=Status.UNCONFIRMED, attempt_count=attempt.number),
         Q(status=Status.QUEUED, may_be_double=True, attempt_count=attempt.number),
     ).update(
-        status=Status.ACCEPTED,
-        reason="",
-        accepted_at=now,
-        provider_message_id=outcome.provider_id,
-        **no_lease(),
+        **_accepted(outcome.provider_id, outcome.parts, outcome.cost), accepted_at=now
     )
     if settled:
         _tell_survey(attempt.message, now=now)
+    elif outcome.provider_id:
+        # The provider's own call was quicker; later ones may know only its number.
+        Message.objects.filter(
+            pk=attempt.message_id,
+            status=Status.ACCEPTED,
+            attempt_count=attempt.number,
+            provider_message_id="",
+        ).update(**_accepted(outcome.provider_id, outcome.parts, outcome.cost))
+
+
+def _accepted(provider_id: str, parts: int | None, cost: int | None) -> dict[str, Any]:
+    """Return the columns of a message that was taken; what is not known stays."""
+    known: dict[str, Any] = {
+        "provider_message_id": provider_id,
+        "parts": parts,
+        "cost": cost,
+    }
+    return {
+        "status": Status.ACCEPTED,
+        "reason": "",
+        **{name: value for name, value in known.items() if value not in {None, ""}},
+        **no_lease(),
+    }
 
 
 def _tell_survey(message: Message, *, now: datetime) -> None:
@@ -90,8 +178,8 @@ def _has_tried_enough(attempt: Attempt) -> bool:
 
 
 def _postpone(attempt: Attempt, outcome: Outcome) -> None:
-    pause = min(_FIRST_PAUSE * 2 ** min(attempt.number - 1, 10), _LONGEST_PAUSE)
-    wait = timedelta(seconds=max(pause, outcome.retry_after or 0))
+    pause_for = min(_FIRST_PAUSE * 2 ** min(attempt.number - 1, 10), _LONGEST_PAUSE)
+    wait = timedelta(seconds=max(pause_for, outcome.retry_after or 0))
     _rows(attempt).update(
         status=Status.QUEUED, reason=outcome.kind, send_at=Now() + wait, **no_lease()
     )
