@@ -264,6 +264,8 @@ ANYMAIL = {
         }
     },
 }
+# In place of every SMS provider's own server, for trying things out.
+SMS_STAND_IN_URL = env_url("SMS_STAND_IN_URL", default="", schemes=["http", "https"])
 
 SEND_BATCH_SIZE = env_int("SEND_BATCH_SIZE", default=20, low=1, high=200)
 # So many messages a worker hands over side by side.
@@ -289,6 +291,11 @@ EMAIL_FROM_HOUR = env_int("EMAIL_FROM_HOUR", default=0 if DEMO else 7, low=0, hi
 EMAIL_UNTIL_HOUR = env_int(
     "EMAIL_UNTIL_HOUR", default=24 if DEMO else 22, low=1, high=24
 )
+# SMS, where the house chose no hours; SMS_RESTS keeps questions and news away from
+# Sundays and public holidays.
+SMS_FROM_HOUR = env_int("SMS_FROM_HOUR", default=0 if DEMO else 9, low=0, high=23)
+SMS_UNTIL_HOUR = env_int("SMS_UNTIL_HOUR", default=24 if DEMO else 20, low=1, high=24)
+SMS_RESTS = env_bool("SMS_RESTS", default=not DEMO)
 
 # How long the log says who did what. Whoever must prove a yes or an erasure needs years.
 AUDIT_KEEP_DAYS = env_int("AUDIT_KEEP_DAYS", default=3 * 366, low=30, high=36_600)
