@@ -58,6 +58,7 @@ class Message(TenantModel):
         )
         THROTTLED = "throttled", _("The mail server asked us to wait. We try again.")
         NOT_SENT = "not_sent", _("The mail server was not reached. We try again.")
+        SENDER = "sender", _("An SMS cannot be from the sender that is set up.")
         NO_ANSWER = "no_answer", _("The mail server never said whether it took it.")
 
     class Delivery(models.TextChoices):

@@ -12,8 +12,9 @@ from customers.models import Channel
 from outreach.email.route import EmailRoute
 from outreach.models import ProviderAccount
 from outreach.sending.routes import Route
+from outreach.sms.route import SmsRoute
 
-_ROUTES: dict[str, type[Route]] = {Channel.EMAIL: EmailRoute}
+_ROUTES: dict[str, type[Route]] = {Channel.EMAIL: EmailRoute, Channel.SMS: SmsRoute}
 
 # Servers hang up on who is silent; and nobody keeps more doors open than needed.
 _IDLE_SECONDS = 30.0

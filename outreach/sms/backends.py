@@ -6,7 +6,7 @@ for a try, never raises for what a provider does, and says honestly what came of
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from outreach.accounts.asking import Credential
+from outreach.models import Attempt, ProviderAccount
 from outreach.outcomes import LookUp, Outcome
 from outreach.sms.callbacks import Webhook, sealed_url
 from outreach.sms.senders import Sender
@@ -95,6 +96,9 @@ class SmsBackend(ABC):
     asks_for: ClassVar[tuple[Credential, ...]]
     dead_number_codes: ClassVar[Collection[str]] = frozenset()
     opted_out_codes: ClassVar[Collection[str]] = frozenset()
+    # What says that the whole account is not let in, or has nothing left.
+    login_codes: ClassVar[Collection[str]] = frozenset({"401", "403"})
+    empty_codes: ClassVar[Collection[str]] = frozenset({"402"})
 
     def __init__(self, account: UUID, credentials: Mapping[str, str]) -> None:
         self.account = account
@@ -139,12 +143,32 @@ class SmsBackend(ABC):
     def door(self, url: str, reference: UUID | None = None) -> str:
         """Return ``url`` as this provider must be given it; without ``reference`` the
         one to enter at the provider for everything that comes in."""
-        return sealed_url(url, account=self.account, reference=reference)
+        return sealed_url(
+            url,
+            account=self.account,
+            reference=reference,
+            password=self._own("callback_password"),
+        )
 
     def trouble_of(self, code: str) -> Trouble | None:
         if code in self.dead_number_codes:
             return Trouble.DEAD_NUMBER
         return Trouble.OPTED_OUT if code in self.opted_out_codes else None
+
+    def with_pause(self, outcome: Outcome) -> Outcome:
+        """Return ``outcome``, and with it whether the whole account must wait."""
+        if outcome.kind != Attempt.Outcome.NOT_SENT:
+            return outcome
+        codes = set(outcome.detail.split())
+        if codes & set(self.empty_codes):
+            return replace(outcome, pause=ProviderAccount.Pause.EMPTY)
+        if codes & set(self.login_codes):
+            return replace(outcome, pause=ProviderAccount.Pause.LOGIN)
+        return outcome
+
+    def close(self) -> None:
+        """Let go of kept connections. The backend may be used again."""
+        return
 
     def _own(self, name: str) -> str:
         return self._credentials.get(name, "")

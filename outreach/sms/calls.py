@@ -182,6 +182,9 @@ class Line:
         # What was cut short may look whole.
         return Outcome(Kind.UNKNOWN, "deadline") if call.is_cut else answer
 
+    def close(self) -> None:
+        self._session.close()
+
     def _ask(
         self, method: str, url: str, seconds: float, content: dict[str, Any]
     ) -> Answer:

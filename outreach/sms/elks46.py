@@ -9,9 +9,8 @@ is sent to the guest as an SMS*, so there must not be one.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +20,6 @@ from outreach.outcomes import Found, LookUp, NoAnswer, NotFound, Outcome
 from outreach.sms.backends import (
     Capabilities,
     EventKind,
-    SmsBackend,
     SmsEvent,
     SmsOut,
 )
@@ -30,15 +28,15 @@ from outreach.sms.callbacks import (
     WebhookUnreadable,
     check_password,
     sealed_reference,
-    sealed_url,
 )
 from outreach.sms.calls import (
     Answer,
     Kind,
-    Line,
+    Sign,
     outcome_of_refusal,
     with_password,
 )
+from outreach.sms.http_backend import HttpSmsBackend, Listed, oldest_alike
 from outreach.sms.readings import (
     count_in,
     id_in,
@@ -54,10 +52,10 @@ _STATES = {
     "delivered": EventKind.DELIVERED,
     "failed": EventKind.FAILED,
 }
-_BEFORE, _AFTER = timedelta(minutes=2), timedelta(minutes=30)
+_LISTED = Listed(provider_id="id", text="message", made="created")
 
 
-class Elks46(SmsBackend):
+class Elks46(HttpSmsBackend):
     name = "elks46"
     title = "46elks"
     capabilities = Capabilities(
@@ -78,45 +76,41 @@ class Elks46(SmsBackend):
         ),
     )
 
-    def __init__(
-        self,
-        account: UUID,
-        credentials: Mapping[str, str],
-        *,
-        base_url: str = "https://api.46elks.com",
-    ) -> None:
-        super().__init__(account, credentials)
-        self._url = f"{base_url}/a1/sms"
-        self._line = Line(with_password(self._own("user"), self._own("password")))
+    # It says so when there is no money left.
+    login_codes = frozenset({"401"})
+    empty_codes = frozenset({"402", "403"})
 
-    def send(self, out: SmsOut, *, deadline: float) -> Outcome:
+    def _server(self) -> str:
+        return "https://api.46elks.com"
+
+    def _path(self) -> str:
+        return "/a1/sms"
+
+    def _sign(self) -> Sign:
+        return with_password(self._own("user"), self._own("password"))
+
+    def _request(self, out: SmsOut) -> dict[str, Any]:
         form = {"from": out.sender.text, "to": out.to, "message": out.text}
         if out.callback_url:
             form["whendelivered"] = self.door(out.callback_url, out.reference)
-        answer = self._line.ask("POST", self._url, deadline=deadline, data=form)
-        return answer if isinstance(answer, Outcome) else _outcome(answer)
+        return {"data": form}
 
-    def lookup(
-        self,
-        out: SmsOut,
-        *,
-        around: datetime,
-        deadline: float,
-        known: Collection[str] = (),
+    def _outcome(self, answer: Answer) -> Outcome:
+        return _outcome(answer)
+
+    def _question(self, out: SmsOut, around: datetime) -> dict[str, str]:
+        return {"to": out.to, "limit": "100"}
+
+    def _looked_up(
+        self, answer: Answer, out: SmsOut, around: datetime, known: Collection[str]
     ) -> LookUp:
         """The history knows no reference of ours, so what it lacks proves nothing."""
-        answer = self._line.ask(
-            "GET", self._url, deadline=deadline, params={"to": out.to, "limit": "100"}
-        )
-        if isinstance(answer, Outcome):
-            return NoAnswer(answer.detail)
         rows = json_object(answer.body).get("data")
         if not answer.is_taken or not isinstance(rows, list):
             return NoAnswer(str(answer.status))
-        for row in reversed(rows):
-            if _is_the_one(row, out, around) and id_in(row, "id") not in known:
-                return _found(row)
-        return NotFound(is_proof=False)
+        ours = [row for row in rows if not _is_incoming(row)]
+        row = oldest_alike(ours, out, _LISTED, around=around, known=known)
+        return NotFound(is_proof=False) if row is None else _found(row)
 
     def verify_webhook(self, webhook: Webhook) -> None:
         sealed_reference(webhook, account=self.account)
@@ -143,14 +137,6 @@ class Elks46(SmsBackend):
     def answer(self) -> HttpResponse:
         return HttpResponse(status=204)
 
-    def door(self, url: str, reference: UUID | None = None) -> str:
-        return sealed_url(
-            url,
-            account=self.account,
-            reference=reference,
-            password=self._own("callback_password"),
-        )
-
 
 def _outcome(answer: Answer) -> Outcome:
     if not answer.is_taken:
@@ -169,16 +155,8 @@ def _outcome(answer: Answer) -> Outcome:
     )
 
 
-def _is_the_one(row: Any, out: SmsOut, around: datetime) -> bool:
-    if not isinstance(row, dict) or not id_in(row, "id"):
-        return False
-    created = instant_in(row, "created")
-    return (
-        text_in(row, "direction") != "incoming"
-        and (text_in(row, "to"), text_in(row, "message")) == (out.to, out.text)
-        and created is not None
-        and around - _BEFORE <= created <= around + _AFTER
-    )
+def _is_incoming(row: Any) -> bool:
+    return isinstance(row, dict) and text_in(row, "direction") == "incoming"
 
 
 def _found(row: dict[str, Any]) -> Found:

@@ -8,19 +8,16 @@ get. Reports go to a "gate" that LINK's support sets up with our address; they c
 emoji, are not supported. There is no way to ask what became of a message.
 """
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from outreach.accounts.asking import Credential
-from outreach.outcomes import LookUp, Outcome, Unsupported
+from outreach.outcomes import Outcome
 from outreach.sms.backends import (
     Capabilities,
     EventKind,
-    SmsBackend,
     SmsEvent,
     SmsOut,
 )
@@ -30,15 +27,15 @@ from outreach.sms.callbacks import (
     check_network,
     check_password,
     sealed_reference,
-    sealed_url,
 )
 from outreach.sms.calls import (
     Answer,
     Kind,
-    Line,
+    Sign,
     outcome_of_refusal,
     with_password,
 )
+from outreach.sms.http_backend import HttpSmsBackend
 from outreach.sms.readings import (
     code_in,
     count_in,
@@ -79,7 +76,7 @@ _DELIVERED = frozenset({"1001", "1007"})
 _SILENT = frozenset({"4", "5", "1010"})
 
 
-class LinkMobility(SmsBackend):
+class LinkMobility(HttpSmsBackend):
     name = "link_mobility"
     title = "LINK Mobility"
     capabilities = Capabilities(
@@ -112,27 +109,23 @@ class LinkMobility(SmsBackend):
     # Unknown subscriber, permanently barred, wrong number.
     dead_number_codes = frozenset({"2104", "2105", "2106"})
     opted_out_codes = frozenset({"2205"})
+    login_codes = frozenset({"401", "403"}) | _ABOUT_THE_ACCOUNT
 
-    def __init__(
-        self,
-        account: UUID,
-        credentials: Mapping[str, str],
-        *,
-        base_url: str = "",
-    ) -> None:
-        super().__init__(account, credentials)
+    def _server(self) -> str:
         # Only addresses that LINK gives out: a business cannot make us call another.
         host = self._own("host") if self._own("host") in HOSTS else HOSTS[0]
-        self._url = f"{base_url or f'https://{host}'}/sms/send"
-        self._line = Line(with_password(self._own("user"), self._own("password")))
+        return f"https://{host}"
+
+    def _path(self) -> str:
+        return "/sms/send"
+
+    def _sign(self) -> Sign:
+        return with_password(self._own("user"), self._own("password"))
 
     def send(self, out: SmsOut, *, deadline: float) -> Outcome:
         if any(ord(letter) > 0xFFFF for letter in out.text):
             return Outcome(Kind.REJECTED, "emoji")
-        answer = self._line.ask(
-            "POST", self._url, deadline=deadline, json=self._request(out)
-        )
-        return answer if isinstance(answer, Outcome) else _outcome(answer)
+        return super().send(out, deadline=deadline)
 
     def _request(self, out: SmsOut) -> dict[str, Any]:
         gate = self._own("gate")
@@ -150,17 +143,10 @@ class LinkMobility(SmsBackend):
             "ignoreResponse": False,
             "customParameters": {"replySmsCount": "true"},
         }
-        return request | ({"deliveryReportGates": [gate]} if gate else {})
+        return {"json": request | ({"deliveryReportGates": [gate]} if gate else {})}
 
-    def lookup(
-        self,
-        out: SmsOut,
-        *,
-        around: datetime,
-        deadline: float,
-        known: Collection[str] = (),
-    ) -> LookUp:
-        return Unsupported()
+    def _outcome(self, answer: Answer) -> Outcome:
+        return _outcome(answer)
 
     def verify_webhook(self, webhook: Webhook) -> None:
         sealed_reference(webhook, account=self.account)
@@ -187,14 +173,6 @@ class LinkMobility(SmsBackend):
                 parts=count_in(fields, "segments"),
             )
         ]
-
-    def door(self, url: str, reference: UUID | None = None) -> str:
-        return sealed_url(
-            url,
-            account=self.account,
-            reference=reference,
-            password=self._own("callback_password"),
-        )
 
 
 def _kind_of(code: str) -> EventKind:

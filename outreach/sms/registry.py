@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.conf import settings
+
 from outreach.sms.backends import SmsBackend
 from outreach.sms.elks46 import Elks46
+from outreach.sms.http_backend import HttpSmsBackend
 from outreach.sms.link_mobility import LinkMobility
 from outreach.sms.simulator import Simulator
 from outreach.sms.sinch import Sinch
@@ -29,4 +32,7 @@ def backend_for(
     """
     if name not in BACKENDS:
         raise UnknownProvider
-    return BACKENDS[name](account, credentials)
+    backend = BACKENDS[name]
+    if issubclass(backend, HttpSmsBackend):
+        return backend(account, credentials, base_url=settings.SMS_STAND_IN_URL)
+    return backend(account, credentials)

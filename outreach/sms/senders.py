@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from crm.core.phones import InvalidPhone, normalize_phone
+from outreach.models import ProviderAccount
 from outreach.sms.encoding import GSM_BASIC, plain_text
 
 _MOST_LETTERS = 11
@@ -64,6 +65,16 @@ def read_sender(raw: str, *, country: str) -> Sender:
         except InvalidPhone as error:
             raise InvalidSender(str(error)) from error
     return Sender(_name(text), SenderKind.NAME)
+
+
+def sender_of(account: ProviderAccount) -> Sender:
+    """Return who the SMS of ``account`` are from: by the house's name where none is set.
+
+    Raise InvalidSender.
+    """
+    house = account.business
+    raw = account.sender or plain_text(house.name)[:_MOST_LETTERS]
+    return read_sender(raw, country=house.country)
 
 
 def _name(text: str) -> str:

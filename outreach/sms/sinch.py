@@ -25,7 +25,6 @@ from outreach.outcomes import Found, LookUp, NoAnswer, NotFound, Outcome
 from outreach.sms.backends import (
     Capabilities,
     EventKind,
-    SmsBackend,
     SmsEvent,
     SmsOut,
 )
@@ -35,7 +34,8 @@ from outreach.sms.callbacks import (
     WebhookUnreadable,
     sealed_reference,
 )
-from outreach.sms.calls import Answer, Kind, Line, outcome_of_refusal, with_bearer
+from outreach.sms.calls import Answer, Kind, Sign, outcome_of_refusal, with_bearer
+from outreach.sms.http_backend import HttpSmsBackend
 from outreach.sms.readings import (
     code_in,
     count_in,
@@ -62,7 +62,7 @@ _STATES = {
 _BEFORE = timedelta(minutes=10)
 
 
-class Sinch(SmsBackend):
+class Sinch(HttpSmsBackend):
     name = "sinch"
     title = "Sinch"
     capabilities = Capabilities(
@@ -84,21 +84,18 @@ class Sinch(SmsBackend):
         ),
     )
 
-    def __init__(
-        self,
-        account: UUID,
-        credentials: Mapping[str, str],
-        *,
-        base_url: str = "",
-    ) -> None:
-        super().__init__(account, credentials)
+    def _server(self) -> str:
         region = self._own("region") if self._own("region") in REGIONS else REGIONS[0]
-        base = base_url or f"https://{region}.sms.api.sinch.com"
-        self._url = f"{base}/xms/v1/{quote(self._own('plan'), safe='')}/batches"
-        self._line = Line(with_bearer(self._own("token")))
+        return f"https://{region}.sms.api.sinch.com"
 
-    def send(self, out: SmsOut, *, deadline: float) -> Outcome:
-        batch = {
+    def _path(self) -> str:
+        return f"/xms/v1/{quote(self._own('plan'), safe='')}/batches"
+
+    def _sign(self) -> Sign:
+        return with_bearer(self._own("token"))
+
+    def _request(self, out: SmsOut) -> dict[str, Any]:
+        batch: dict[str, Any] = {
             "to": [out.to],
             "from": out.sender.text,
             "body": out.text,
@@ -108,30 +105,22 @@ class Sinch(SmsBackend):
         if out.callback_url:
             batch["delivery_report"] = "per_recipient"
             batch["callback_url"] = self.door(out.callback_url, out.reference)
-        answer = self._line.ask("POST", self._url, deadline=deadline, json=batch)
-        return answer if isinstance(answer, Outcome) else _outcome(answer)
+        return {"json": batch}
 
-    def lookup(
-        self,
-        out: SmsOut,
-        *,
-        around: datetime,
-        deadline: float,
-        known: Collection[str] = (),
-    ) -> LookUp:
+    def _outcome(self, answer: Answer) -> Outcome:
+        return _outcome(answer)
+
+    def _question(self, out: SmsOut, around: datetime) -> dict[str, str]:
         since = (around - _BEFORE).astimezone(UTC)
-        answer = self._line.ask(
-            "GET",
-            self._url,
-            deadline=deadline,
-            params={
-                "client_reference": str(out.reference),
-                "start_date": f"{since:%Y-%m-%dT%H:%M:%S}.000Z",
-                "page_size": "10",
-            },
-        )
-        if isinstance(answer, Outcome):
-            return NoAnswer(answer.detail)
+        return {
+            "client_reference": str(out.reference),
+            "start_date": f"{since:%Y-%m-%dT%H:%M:%S}.000Z",
+            "page_size": "10",
+        }
+
+    def _looked_up(
+        self, answer: Answer, out: SmsOut, around: datetime, known: Collection[str]
+    ) -> LookUp:
         return _looked_up(answer, out.reference)
 
     def verify_webhook(self, webhook: Webhook) -> None:

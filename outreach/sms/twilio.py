@@ -6,10 +6,9 @@ later, and is read when looked up. Every webhook is signed, see twilio_signature
 """
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,6 @@ from outreach.outcomes import Found, LookUp, NoAnswer, NotFound, Outcome
 from outreach.sms.backends import (
     Capabilities,
     EventKind,
-    SmsBackend,
     SmsEvent,
     SmsOut,
     Trouble,
@@ -28,17 +26,22 @@ from outreach.sms.callbacks import Webhook, WebhookUnreadable, sealed_reference
 from outreach.sms.calls import (
     Answer,
     Kind,
-    Line,
+    Sign,
     outcome_of_refusal,
     retry_after,
     with_password,
+)
+from outreach.sms.http_backend import (
+    HttpSmsBackend,
+    Listed,
+    earliest,
+    oldest_alike,
 )
 from outreach.sms.prices import InvalidPrice, read_price
 from outreach.sms.readings import (
     code_in,
     count_in,
     id_in,
-    instant_in,
     json_object,
     phone_in,
     text_in,
@@ -62,10 +65,10 @@ _ABOUT_THE_ACCOUNT = frozenset(
     {"20003", "20005", "21212", "21603", "21606", "21659", "21660", "30002"}
 )
 _OPT_OUT_TYPES = {"STOP": Asks.STOP, "START": Asks.START, "HELP": Asks.HELP}
-_BEFORE, _AFTER = timedelta(minutes=2), timedelta(minutes=30)
+_LISTED = Listed(provider_id="sid", text="body", made="date_created")
 
 
-class Twilio(SmsBackend):
+class Twilio(HttpSmsBackend):
     name = "twilio"
     title = "Twilio"
     capabilities = Capabilities(
@@ -89,54 +92,44 @@ class Twilio(SmsBackend):
     # Not a number, not a mobile, a landline, unknown to its network.
     dead_number_codes = frozenset({"21211", "21614", "21635", "30005", "30006"})
     opted_out_codes = frozenset({"21610"})
+    # Suspended or closed.
+    empty_codes = frozenset({"402", "20005", "30002"})
 
-    def __init__(
-        self,
-        account: UUID,
-        credentials: Mapping[str, str],
-        *,
-        base_url: str = "https://api.twilio.com",
-    ) -> None:
-        super().__init__(account, credentials)
-        sid = self._own("account_sid")
-        path = f"/2010-04-01/Accounts/{quote(sid, safe='')}/Messages.json"
-        self._url = base_url + path
-        self._line = Line(with_password(sid, self._own("auth_token")))
+    def _server(self) -> str:
+        return "https://api.twilio.com"
 
-    def send(self, out: SmsOut, *, deadline: float) -> Outcome:
+    def _path(self) -> str:
+        sid = quote(self._own("account_sid"), safe="")
+        return f"/2010-04-01/Accounts/{sid}/Messages.json"
+
+    def _sign(self) -> Sign:
+        return with_password(self._own("account_sid"), self._own("auth_token"))
+
+    def _request(self, out: SmsOut) -> dict[str, Any]:
         form = {"To": out.to, "Body": out.text, "From": out.sender.text}
         if self._own("service"):
             form["MessagingServiceSid"] = self._own("service")
         if out.callback_url:
             form["StatusCallback"] = self.door(out.callback_url, out.reference)
-        answer = self._line.ask("POST", self._url, deadline=deadline, data=form)
-        return answer if isinstance(answer, Outcome) else _outcome(answer)
+        return {"data": form}
 
-    def lookup(
-        self,
-        out: SmsOut,
-        *,
-        around: datetime,
-        deadline: float,
-        known: Collection[str] = (),
+    def _outcome(self, answer: Answer) -> Outcome:
+        return _outcome(answer)
+
+    def _question(self, out: SmsOut, around: datetime) -> dict[str, str]:
+        day = earliest(around).astimezone(UTC).date()
+        return {"To": out.to, "DateSent>": str(day), "PageSize": "100"}
+
+    def _looked_up(
+        self, answer: Answer, out: SmsOut, around: datetime, known: Collection[str]
     ) -> LookUp:
         """The list knows no reference of ours, so what it lacks proves nothing."""
-        day = (around - _BEFORE).astimezone(UTC).date()
-        answer = self._line.ask(
-            "GET",
-            self._url,
-            deadline=deadline,
-            params={"To": out.to, "DateSent>": str(day), "PageSize": "100"},
-        )
-        if isinstance(answer, Outcome):
-            return NoAnswer(answer.detail)
         rows = json_object(answer.body).get("messages")
         if not answer.is_taken or not isinstance(rows, list):
             return NoAnswer(str(answer.status))
-        for row in reversed(rows):
-            if _is_the_one(row, out, around) and id_in(row, "sid") not in known:
-                return _found(row)
-        return NotFound(is_proof=False)
+        ours = [row for row in rows if _is_from_here(row)]
+        row = oldest_alike(ours, out, _LISTED, around=around, known=known)
+        return NotFound(is_proof=False) if row is None else _found(row)
 
     def verify_webhook(self, webhook: Webhook) -> None:
         sealed_reference(webhook, account=self.account)
@@ -209,16 +202,8 @@ def _price_in(fields: Mapping[str, Any]) -> int | None:
         return None
 
 
-def _is_the_one(row: Any, out: SmsOut, around: datetime) -> bool:
-    if not isinstance(row, dict) or not id_in(row, "sid"):
-        return False
-    created = instant_in(row, "date_created")
-    return (
-        text_in(row, "direction") == "outbound-api"
-        and (text_in(row, "to"), text_in(row, "body")) == (out.to, out.text)
-        and created is not None
-        and around - _BEFORE <= created <= around + _AFTER
-    )
+def _is_from_here(row: Any) -> bool:
+    return isinstance(row, dict) and text_in(row, "direction") == "outbound-api"
 
 
 def _found(row: dict[str, Any]) -> Found:

@@ -1,0 +1,103 @@
+"""Speak to one account of SMS."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from outreach.accounts.credentials import CredentialsLost, credentials_of
+from outreach.events.doors import door_url
+from outreach.models import Attempt, Message, ProviderAccount, WebhookEvent
+from outreach.outcomes import Found, LookUp, NoAnswer, Outcome, Unsupported
+from outreach.sending.routes import CannotPrepare, Route
+from outreach.sms.backends import SmsBackend, SmsOut
+from outreach.sms.registry import UnknownProvider, backend_for
+from outreach.sms.senders import InvalidSender, sender_of
+from outreach.writing.links import personal_links, with_links
+
+# For the whole conversation; well within the lease under which a message is sent.
+_SECONDS = 25.0
+# How many messages with the same words to the same number may be told apart.
+_MOST_ALIKE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """Why there is no backend to speak through."""
+
+    outcome: Outcome
+
+
+class SmsRoute(Route):
+    """SMS by the provider of the account."""
+
+    def __init__(self, account: ProviderAccount) -> None:
+        super().__init__(account)
+        self._backend = _backend_of(account)
+
+    def prepare(self, message: Message) -> SmsOut:
+        try:
+            sender = sender_of(self.account)
+        except InvalidSender:
+            raise CannotPrepare(Message.Trouble.SENDER) from None
+        return SmsOut(
+            to=message.to_address,
+            sender=sender,
+            text=with_links(message.body_text, personal_links(message)),
+            reference=message.uuid,
+            callback_url=door_url(self.account, WebhookEvent.Kind.SMS),
+        )
+
+    def deliver(self, prepared: SmsOut, *, before_end: Callable[[], None]) -> Outcome:
+        """Hand it over. Over HTTP nobody knows when the end is near."""
+        if isinstance(self._backend, _Lost):
+            return self._backend.outcome
+        outcome = self._backend.send(prepared, deadline=time.monotonic() + _SECONDS)
+        return self._backend.with_pause(outcome)
+
+    def find(self, prepared: SmsOut, *, around: datetime) -> LookUp:
+        """Ask for it. A list that knows no reference of ours may show another one with
+        the same words: that is left to the message that has it already."""
+        if isinstance(self._backend, _Lost):
+            return NoAnswer(self._backend.outcome.detail)
+        if not self._backend.capabilities.looks_up:
+            return Unsupported()
+        until = time.monotonic() + _SECONDS
+        of_others: list[str] = []
+        while len(of_others) < _MOST_ALIKE:
+            found = self._backend.lookup(
+                prepared, around=around, deadline=until, known=of_others
+            )
+            if not isinstance(found, Found) or not self._is_of_another(
+                found.provider_id, prepared.reference
+            ):
+                return found
+            of_others.append(found.provider_id)
+        return NoAnswer("too many alike")
+
+    def _is_of_another(self, provider_id: str, reference: UUID) -> bool:
+        theirs = self.account.messages.filter(provider_message_id=provider_id)
+        return theirs.exclude(uuid=reference).exists()
+
+    def close(self) -> None:
+        if not isinstance(self._backend, _Lost):
+            self._backend.close()
+
+
+def _backend_of(account: ProviderAccount) -> SmsBackend | _Lost:
+    try:
+        return backend_for(
+            account.provider,
+            account=account.uuid,
+            credentials=credentials_of(account),
+        )
+    except (UnknownProvider, CredentialsLost) as problem:
+        # Without credentials nobody is let in.
+        return _Lost(
+            Outcome(
+                Attempt.Outcome.NOT_SENT,
+                type(problem).__name__,
+                pause=ProviderAccount.Pause.LOGIN,
+            )
+        )
