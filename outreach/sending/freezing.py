@@ -1,30 +1,92 @@
 """Fix the words of a message before the first try, so that every try is the same."""
 
+from typing import Any
+
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from customers.models import Channel
 from outreach.models import Message, MessageTemplate, TemplateVersion
+from outreach.sms.prices import estimate
+from outreach.sms.registry import BACKENDS
+from outreach.sms.senders import InvalidSender, Sender, sender_of
+from outreach.writing.links import personal_links
 from outreach.writing.liquid_texts import CannotFillIn
 from outreach.writing.rendering import Rendered, render
+from outreach.writing.sms_texts import measured, render_sms, without_wide_letters
 
 
 def freeze(message: Message) -> None:
-    """Write subject and bodies on a message that was never tried.
+    """Write the words on a message that was never tried, and what they cost.
 
     Raise CannotFillIn when the template does not fit or there is none.
     """
     version = _newest_version(message)
-    rendered = rendered_for(message, version)
-    message.template_version = version
-    message.subject = rendered.subject
-    message.body_text, message.body_html = rendered.text, rendered.html
+    columns = _columns(message, version) | {"template_version": version}
+    for name, value in columns.items():
+        setattr(message, name, value)
     Message.objects.filter(pk=message.pk, attempt_count=0).update(
-        template_version=version,
-        subject=rendered.subject,
-        body_text=rendered.text,
-        body_html=rendered.html,
-        frozen_at=Now(),
+        frozen_at=Now(), **columns
     )
+
+
+def _columns(message: Message, version: TemplateVersion) -> dict[str, Any]:
+    if message.channel == Channel.SMS:
+        return _sms_columns(message, version)
+    rendered = rendered_for(message, version)
+    return {
+        "subject": rendered.subject,
+        "body_text": rendered.text,
+        "body_html": rendered.html,
+    }
+
+
+def _sms_columns(message: Message, version: TemplateVersion) -> dict[str, Any]:
+    message.body_text = sms_for(message, version)
+    sent = measured(message.body_text, personal_links(message))
+    account = message.account
+    return {
+        "subject": "",
+        "body_text": message.body_text,
+        "body_html": "",
+        "parts": sent.parts,
+        "encoding": sent.encoding,
+        "cost_estimate": estimate(
+            sent.parts, message.to_address, account.prices if account else {}
+        ),
+        "cost_currency": account.currency if account else "",
+    }
+
+
+def sms_for(message: Message, version: TemplateVersion) -> str:
+    """Return what ``message`` says as an SMS by ``version``, as its account sends it."""
+    if message.guest is None:
+        raise CannotFillIn(_("There is no guest to write to."))
+    text = render_sms(
+        version.contents,
+        language=message.language,
+        purpose=message.kind,
+        business=message.business,
+        guest=message.guest,
+        visit=message.visit,
+        sender=_sender(message),
+    )
+    return text if _has_wide_letters(message) else without_wide_letters(text)
+
+
+def _sender(message: Message) -> Sender | None:
+    """Return who it is from; None where that cannot be said, so nobody can answer."""
+    if message.account is None:
+        return None
+    try:
+        return sender_of(message.account)
+    except InvalidSender:
+        return None
+
+
+def _has_wide_letters(message: Message) -> bool:
+    backend = BACKENDS.get(message.account.provider) if message.account else None
+    return backend is None or backend.capabilities.has_wide_letters
 
 
 def rendered_for(message: Message, version: TemplateVersion) -> Rendered:

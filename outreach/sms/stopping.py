@@ -40,6 +40,14 @@ _LONGEST = max(map(len, _ASKS))
 _MOST_CHARACTERS = 3 * _LONGEST
 
 
+# What guests are told to answer, as the word is known in their country.
+_TOLD = {"nb": "STOPP", "nn": "STOPP", "sv": "STOPP"}
+
+
+def word_to_stop(language: str) -> str:
+    return _TOLD.get(language, "STOP")
+
+
 def asked_for(text: str) -> Asks | None:
     """Return what the whole of ``text`` asks for; None for every other message."""
     if len(text) > _MOST_CHARACTERS:

@@ -51,6 +51,18 @@ def inert_links() -> dict[str, str]:
     return dict.fromkeys(_ALL_LINKS, "#")
 
 
+def example_links() -> dict[str, str]:
+    """Return links that lead nowhere and are as long as a guest's own."""
+    token = public_token("example", UUID(int=0))
+    views = {
+        "survey": "survey:answer",
+        "preferences": "preferences:preferences",
+        "unsubscribe": "preferences:unsubscribe",
+        "details": "details:page",
+    }
+    return {name: _absolute(view, token) for name, view in views.items()}
+
+
 def personal_links(message: Message) -> dict[str, str]:
     """Return the guest's own links by name."""
     links = {"unsubscribe": unsubscribe_url(message)}

@@ -1,5 +1,6 @@
 """Write a message: the words of a template, filled in for one guest, in two forms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -157,7 +158,7 @@ def _problems_of(words: dict[str, Any], purpose: str) -> list[str]:
             _("The subject is longer than %(count)s letters.") % {"count": MAX_SUBJECT}
         )
     for text in (subject, words.get("preview", ""), *_texts(words)):
-        problems += _problems_of_text(text)
+        problems += problems_of_text(text)
     links = {block.get("link") for block in words["blocks"] if block.get("link")}
     if purpose == Purpose.SURVEY and "survey" not in links:
         problems.append(_("There is no button that opens the survey."))
@@ -172,14 +173,15 @@ def _texts(words: dict[str, Any]) -> list[str]:
     return [block.get("text", "") for block in words["blocks"]]
 
 
-def _problems_of_text(text: str) -> list[str]:
+def problems_of_text(text: str, fields: Mapping[str, object] = FIELDS) -> list[str]:
+    """Return what is wrong with a text in which ``fields`` may stand."""
     try:
-        unknown = unknown_fields(text, FIELDS)
+        unknown = unknown_fields(text, fields)
         if not unknown:
-            fill_in(text, dict.fromkeys(FIELDS, "x"))
+            fill_in(text, dict.fromkeys(fields, "x"))
     except CannotFillIn as problem:
         return [str(problem)]
-    known = ", ".join(FIELDS)
+    known = ", ".join(fields)
     return [
         _("“%(field)s” is not a field. These are: %(known)s.")
         % {"field": field, "known": known}
