@@ -7,6 +7,7 @@ saved and again when it is called, and what is called is the address that was lo
 
 import ipaddress
 import socket
+import time
 from ipaddress import IPv4Address, IPv6Address
 
 from django.conf import settings
@@ -46,13 +47,17 @@ def public_addresses(host: str, port: int) -> list[str]:
 def connect_publicly(host: str, port: int, *, timeout: float) -> socket.socket:
     """Return a connection to ``host``, made to an address that was looked at.
 
-    ``timeout`` in seconds, for each address that is tried. Raise as
+    ``timeout`` in seconds, for all the addresses that are tried together. Raise as
     ``public_addresses`` does, or OSError when none of them answers.
     """
     problem: OSError | None = None
+    until = time.monotonic() + timeout
     for address in public_addresses(host, port):
+        left = until - time.monotonic()
+        if problem is not None and left <= 0:
+            break
         try:
-            return socket.create_connection((address, port), timeout=timeout)
+            return socket.create_connection((address, port), timeout=max(left, 0.001))
         except OSError as error:
             problem = error
     raise problem or OSError

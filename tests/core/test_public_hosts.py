@@ -1,4 +1,5 @@
 import socket
+import time
 from contextlib import closing
 
 import pytest
@@ -144,3 +145,22 @@ def _by_number_alone(place, timeout):
         connection.close()
         raise
     return connection
+
+
+def test_many_addresses_that_do_not_answer_take_no_longer(monkeypatch, settings):
+    settings.INNER_HOSTS = frozenset({"mail"})
+    given = []
+
+    def never_answers(place, timeout):
+        given.append(timeout)
+        time.sleep(min(timeout, 0.1))
+        raise TimeoutError
+
+    names(monkeypatch, mail=[f"127.0.0.{number}" for number in range(1, 40)])
+    monkeypatch.setattr(public_hosts.socket, "create_connection", never_answers)
+
+    with pytest.raises(TimeoutError):
+        connect_publicly("mail", 25, timeout=0.35)
+
+    assert len(given) == 4
+    assert given == sorted(given, reverse=True)
