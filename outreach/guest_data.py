@@ -10,6 +10,7 @@ from customers.policies import (
     register_policy,
 )
 from outreach.models import (
+    Alert,
     Attempt,
     Automation,
     DeliveryEvent,
@@ -37,6 +38,7 @@ def _register_rules() -> None:
     register_impersonal(Heartbeat, "When the machinery last ran.")
     register_impersonal(ProviderAccount, "The house's account with a provider.")
     register_impersonal(SendingHours, "A rule of the house.")
+    register_impersonal(Alert, "When an account of the house stood still.")
 
 
 def _register_messages() -> None:

@@ -6,12 +6,14 @@ import socket
 from celery import shared_task
 from django.utils import timezone
 
+from outreach.accounts import alerts, watching
 from outreach.automations import planning
 from outreach.letters import queueing
-from outreach.sending import recovery
+from outreach.outbox import purging
+from outreach.sending import heartbeats, recovery, resolving
 from outreach.sending.claiming import Lane
 from outreach.sending.due import send_due
-from outreach.sending.heartbeats import SENDING, note_heartbeat
+from outreach.sending.heartbeats import note_heartbeat
 
 
 def worker_name() -> str:
@@ -20,25 +22,47 @@ def worker_name() -> str:
 
 @shared_task
 def send_critical(**_: object) -> None:
+    note_heartbeat(heartbeats.CRITICAL, now=timezone.now())
     send_due(lane=Lane.CRITICAL, owner=worker_name())
 
 
 @shared_task
 def send_bulk(**_: object) -> None:
-    note_heartbeat(SENDING, now=timezone.now())
+    note_heartbeat(heartbeats.SENDING, now=timezone.now())
     send_due(lane=Lane.BULK, owner=worker_name())
 
 
 @shared_task
 def reap_leases(**_: object) -> None:
+    note_heartbeat(heartbeats.RECOVERING, now=timezone.now())
     recovery.recover()
 
 
 @shared_task
+def resolve_unknown(**_: object) -> None:
+    resolving.resolve_unknown(now=timezone.now())
+
+
+@shared_task
 def plan_missing(**_: object) -> None:
-    planning.plan_missing(now=timezone.now())
+    now = timezone.now()
+    note_heartbeat(heartbeats.PLANNING, now=now)
+    planning.plan_missing(now=now)
 
 
 @shared_task
 def let_go_of_letters(**_: object) -> None:
     queueing.let_go_of_letters(now=timezone.now())
+
+
+@shared_task
+def watch_accounts(**_: object) -> None:
+    now = timezone.now()
+    note_heartbeat(heartbeats.WATCHING, now=now)
+    watching.watch_accounts(now=now)
+    alerts.tell_owners(now=now)
+
+
+@shared_task
+def purge_words(**_: object) -> None:
+    purging.purge_words(now=timezone.now())

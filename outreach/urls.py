@@ -33,6 +33,7 @@ urlpatterns = [
         template_views.template_test,
         name="template_test",
     ),
+    path("health/", outbox.health, name="health"),
     path("messages/", outbox.message_list, name="message_list"),
     path(
         "messages/<uuid:message_uuid>/",

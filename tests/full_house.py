@@ -54,6 +54,7 @@ from customers.models import (
     VisitLine,
 )
 from outreach.models import (
+    Alert,
     Attempt,
     DeliveryEvent,
     InboundMessage,
@@ -483,6 +484,14 @@ def _attempt(message):
 
 def _what_came_back(message, marker):
     account = message.business.provider_accounts.get()
+    Alert.objects.create(
+        business=message.business,
+        account=account,
+        kind=Alert.Kind.PAUSED,
+        reason="login",
+        began_at=NOW,
+        over_at=NOW,
+    )
     SendingHours.objects.create(
         business=message.business,
         channel="email",

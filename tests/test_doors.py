@@ -149,6 +149,7 @@ ROLES = {
         "outreach/automations/<uuid:automation_uuid>/",
         "outreach/automations/<uuid:automation_uuid>/switch/",
         "outreach/automations/new/",
+        "outreach/health/",
         "outreach/messages/",
         "outreach/messages/<uuid:message_uuid>/",
         "outreach/messages/<uuid:message_uuid>/letter/",

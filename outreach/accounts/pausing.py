@@ -6,7 +6,8 @@ from django.db import transaction
 
 from crm.accounts.models import User
 from crm.audit.events import record_event
-from outreach.models import ProviderAccount
+from outreach.accounts.alerts import end_trouble, note_trouble
+from outreach.models import Alert, ProviderAccount
 
 Pause = ProviderAccount.Pause
 
@@ -33,6 +34,9 @@ def pause(
     )
     if not changed:
         return False
+    # A harder reason takes the place of a softer one, and is told of too.
+    end_trouble(account, Alert.Kind.PAUSED, now=now)
+    note_trouble(account, Alert.Kind.PAUSED, reason=reason, now=now)
     record_event(
         business=account.business,
         actor=actor,
@@ -55,6 +59,7 @@ def resume(account: ProviderAccount, *, actor: User, now: datetime) -> bool:
         resumed_at=now,
     )
     if changed:
+        end_trouble(account, Alert.Kind.PAUSED, now=now)
         record_event(
             business=account.business,
             actor=actor,

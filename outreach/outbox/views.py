@@ -2,6 +2,7 @@
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
+from django.conf import settings
 from django.contrib import messages as toasts
 from django.db.models import Prefetch
 from django.http import HttpResponse
@@ -19,6 +20,7 @@ from outreach.deciding.forecast import Outlook, verdicts_of
 from outreach.forms import MessageFilter
 from outreach.models import Attempt, Message
 from outreach.outbox.again import CannotSendAgain, send_again
+from outreach.outbox.health import health_of
 from outreach.writing.links import inert_links, with_links
 
 
@@ -43,6 +45,12 @@ def message_list(request: StaffRequest) -> HttpResponse:
 
 
 @staff_view(Staff.Role.MANAGER)
+def health(request: StaffRequest) -> HttpResponse:
+    found = health_of(request.business, now=timezone.now())
+    return render(request, "outreach/health.html", {"health": found})
+
+
+@staff_view(Staff.Role.MANAGER)
 def message_detail(request: StaffRequest, message_uuid: str) -> HttpResponse:
     message = _message(request, message_uuid)
     return render(
@@ -50,6 +58,7 @@ def message_detail(request: StaffRequest, message_uuid: str) -> HttpResponse:
         "outreach/message_detail.html",
         {
             "message": message,
+            "keep_days": settings.BODY_KEEP_DAYS,
             "text": with_links(message.body_text, inert_links()),
             "may_send_again": message.may_send_again
             and not hasattr(message, "resent_as"),

@@ -1,25 +1,80 @@
 """Know when the regular work last ran, so that silence can be noticed."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from outreach.models import Heartbeat
 
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Regular work in words, and how long it may be silent."""
+
+    words: Promise
+    patience: timedelta
+
+
+CRITICAL = "critical"
 SENDING = "sending"
-# Ticks come every fifteen seconds.
-TOO_QUIET = timedelta(minutes=3)
+RECOVERING = "recovering"
+PLANNING = "planning"
+APPLYING = "applying"
+WATCHING = "watching"
+
+_SHORT = timedelta(minutes=3)
+# Most ticks come every fifteen seconds, planning every five minutes.
+LOOPS: Mapping[str, Loop] = {
+    CRITICAL: Loop(_("Sends what belongs to a visit"), _SHORT),
+    SENDING: Loop(_("Sends questions, news and offers"), _SHORT),
+    RECOVERING: Loop(_("Takes up what was interrupted"), _SHORT),
+    APPLYING: Loop(_("Reads what providers report"), _SHORT),
+    PLANNING: Loop(_("Plans what visits set off"), timedelta(minutes=15)),
+    WATCHING: Loop(_("Tells owners when sending stands still"), timedelta(minutes=5)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """When a loop last ran; ``last_at`` is None where it never did."""
+
+    name: str
+    words: Promise
+    last_at: datetime | None
+    is_silent: bool
 
 
 def note_heartbeat(name: str, *, now: datetime) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"last_at": now})
 
 
+def pulses(*, now: datetime) -> list[Pulse]:
+    """Return every loop with when it last ran, in the order of ``LOOPS``."""
+    heard = dict(Heartbeat.objects.values_list("name", "last_at"))
+    return [
+        Pulse(
+            name,
+            loop.words,
+            heard.get(name),
+            name not in heard or now - heard[name] > loop.patience,
+        )
+        for name, loop in LOOPS.items()
+    ]
+
+
 def minutes_of_silence(name: str, *, now: datetime) -> int | None:
-    """Return for how many whole minutes too long nothing was heard; None when all is
-    well. Nothing ever heard counts from nowhere and is 0.
+    """Return for how many whole minutes nothing was heard; None when all is well.
+
+    Nothing ever heard counts from nowhere and is 0.
     """
     last_at = Heartbeat.objects.filter(name=name).values_list("last_at", flat=True)
     heard = last_at.first()
     if heard is None:
         return 0
     silence = now - heard
-    return int(silence.total_seconds() // 60) if silence > TOO_QUIET else None
+    return (
+        int(silence.total_seconds() // 60) if silence > LOOPS[name].patience else None
+    )

@@ -27,6 +27,7 @@ STAFF_PAGES = [
     "/solvik/answers/",
     "/solvik/outreach/",
     "/solvik/outreach/messages/",
+    "/solvik/outreach/health/",
     "/solvik/loyalty/",
     "/solvik/return/",
     "/solvik/return/promises/",
