@@ -8,6 +8,7 @@ of guests at a time: for the preview, and again at the moment they are brought i
 from django.db import connection
 from django.db.models import Max
 
+from customers.imports.forgotten import leave_out_forgotten
 from customers.imports.known_visits import match_visits
 from customers.imports.staged_columns import DIFFERS, LISTS, MAYBE, TEXTS
 from customers.models import Import, StagedGuest
@@ -229,6 +230,7 @@ def find_guests(batch: Import, *, after: int, last: int) -> None:
 
 def judge_guests(batch: Import, *, after: int, last: int) -> None:
     """Say of the guests of a stretch what will become of them."""
+    leave_out_forgotten(batch, after=after, last=last)
     _run(batch, (_TAKEN, _REJECT, _STANDING), after=after, last=last)
 
 

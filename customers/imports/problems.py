@@ -23,6 +23,10 @@ SENTENCES: dict[str, str | Promise] = {
     "no_venue": _("We do not know where this was. Choose a venue for the file."),
     "twice": _("This booking number stands in an earlier line, which was used."),
     "number_taken": _("Another guest has this member number; it was left out."),
+    "forgotten": _(
+        "A guest with this address asked to be forgotten, so the line is left out. If "
+        "they came back, write them down by hand first."
+    ),
     "too_long": _("This is longer than we keep. It was cut."),
     "names_differ": _(
         "Somebody else has this address. Both are kept, to be looked at."

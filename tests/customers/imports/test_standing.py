@@ -176,3 +176,41 @@ def test_the_file_of_what_was_half_in_goes_when_it_is_taken_back(
 
     assert (batch.state, batch.file, Guest.objects.count()) == ("reverted", None, 0)
     assert StoredFile.objects.count() == 0
+
+
+def test_who_asked_to_be_forgotten_does_not_come_back_with_an_old_file(casa_alba, alba):
+    nora = make_guest(
+        casa_alba, "Nora Østby", emails=("nora@post.no",), phones=("+4740612345",)
+    )
+    erase_guest(nora, actor=alba, now=NOW)
+    rows = [
+        {"Name": "Nora Østby", "Email": "Nora@Post.no", "Arrival": "2025-05-01"},
+        {"Name": "N. Østby", "Phone": "406 12 345", "Arrival": "2025-06-01"},
+        {"Name": "Otto Vik", "Email": "otto@post.no", "Arrival": "2025-07-01"},
+    ]
+
+    batch = bring(casa_alba, rows)
+
+    assert Guest.objects.known().get().display_name == "Otto Vik"
+    assert casa_alba.visits.get().guest.display_name == "Otto Vik"
+    problems = batch.import_problems.order_by("line")
+    assert [(problem.line, problem.code) for problem in problems] == [
+        (2, "forgotten"),
+        (3, "forgotten"),
+    ]
+
+
+def test_who_was_forgotten_and_came_back_is_brought_in(casa_alba, alba):
+    nora = make_guest(casa_alba, "Nora Østby", emails=("nora@post.no",))
+    erase_guest(nora, actor=alba, now=NOW)
+    again = make_guest(casa_alba, "Nora Østby", emails=("nora@post.no",))
+
+    bring(
+        casa_alba,
+        [{"Name": "Nora Østby", "Email": "nora@post.no", "Town": "Stryn"}],
+        kind="guests",
+    )
+
+    again.refresh_from_db()
+    assert again.city == "Stryn"
+    assert Guest.objects.known().get() == again
