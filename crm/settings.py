@@ -267,7 +267,7 @@ ANYMAIL = {
 # In place of every SMS provider's own server, for trying things out.
 SMS_STAND_IN_URL = env_url("SMS_STAND_IN_URL", default="", schemes=["http", "https"])
 
-SEND_BATCH_SIZE = env_int("SEND_BATCH_SIZE", default=20, low=1, high=200)
+SEND_BATCH_SIZE = env_int("SEND_BATCH_SIZE", default=50, low=1, high=200)
 # So many messages a worker hands over side by side.
 SEND_THREADS = env_int("SEND_THREADS", default=4, low=1, high=64)
 CLAIM_LEASE_SECONDS = env_int("CLAIM_LEASE_SECONDS", default=60, low=1, high=3600)

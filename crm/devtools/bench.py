@@ -20,6 +20,7 @@ MEASUREMENTS = (
     "crm.devtools.search_benches",
     "crm.devtools.import_benches",
     "crm.devtools.duplicate_benches",
+    "crm.devtools.sending_benches",
 )
 VISITS_EACH = 10
 

@@ -13,12 +13,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from customers.summaries import lock_guest
 from outreach.deciding.decision import Block, Hold, MessageFacts, Verdict, decide
 from outreach.deciding.facts import load_facts
 from outreach.models import Attempt, Message
 from outreach.sending import claiming
-from outreach.sending.statements import run_prepared
+from outreach.sending.statements import run_prepared, run_together
 
 # Which version of each row the facts rest on, and how the account is spoken to. Who
 # reads one more table in outreach/deciding/facts.py adds it here.
@@ -49,6 +48,10 @@ _READ_MARKS = """
 SELECT message.id, <marks> FROM outreach_message AS message
 WHERE message.id = ANY(%(ids)s)
 """.replace("<marks>", _MARKS)
+
+# As ``lock_guest`` in customers/summaries.py. A statement of its own: the next one then
+# sees what was committed while this one waited.
+_LOCK = "SELECT id FROM customers_guest WHERE id = %(guest)s FOR NO KEY UPDATE"
 
 _BEGIN = """
 WITH begun AS (
@@ -104,18 +107,9 @@ def commit_intent(
 
     Holding the guest's row, so that a "no" is either seen here or comes after.
     """
+    values = _values(message, known, token, now)
     with transaction.atomic():
-        if message.guest_id:
-            lock_guest(message.guest_id)
-        values = _values(message, known.facts, token, now)
-        begun = run_prepared(
-            _BEGIN_UNCHANGED,
-            values
-            | {
-                "marks": known.marks,
-                "scopes": sorted(known.facts.suppressed_scopes),
-            },
-        )
+        begun = run_together((_LOCK, values), (_BEGIN_UNCHANGED, values))
         if not begun and _may_still_go(message, known.facts, token, now=now):
             begun = run_prepared(_BEGIN_ANYWAY, values)
     if not begun:
@@ -132,13 +126,16 @@ def commit_intent(
 
 
 def _values(
-    message: Message, facts: MessageFacts, token: uuid.UUID, now: datetime
+    message: Message, known: Known, token: uuid.UUID, now: datetime
 ) -> dict[str, object]:
     return {
         "id": message.pk,
+        "guest": message.guest_id,
         "token": token,
-        "to": facts.address,
-        "to_hash": facts.fingerprint,
+        "to": known.facts.address,
+        "to_hash": known.facts.fingerprint,
+        "marks": known.marks,
+        "scopes": sorted(known.facts.suppressed_scopes),
         "ttl": settings.SEND_LEASE_SECONDS,
         "now": now,
     }

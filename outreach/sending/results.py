@@ -1,11 +1,12 @@
 """Note what came of a try. The truth is welcome late, but never overwrites a newer try."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -14,6 +15,7 @@ from outreach.accounts.pausing import pause
 from outreach.models import Attempt, Message
 from outreach.outcomes import Outcome
 from outreach.sending.claiming import no_lease
+from outreach.sending.statements import run_prepared
 from surveys.invitations import mark_sent
 
 Status = Message.Status
@@ -32,10 +34,54 @@ def note_result(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
     Trouble of the whole account pauses it.
     """
     try:
-        _note(attempt, outcome, now=now)
+        is_done = outcome.kind == Kind.ACCEPTED and _accept_at_once(
+            attempt, outcome, now=now
+        )
+        if not is_done:
+            _note(attempt, outcome, now=now)
     except IntegrityError:
         # It named two messages alike; what came of this one counts for more.
         _note(attempt, replace(outcome, provider_id=""), now=now)
+
+
+# What nearly every message comes to, in one go: the newest try, still held by us.
+_ACCEPT_AT_ONCE = """
+WITH settled AS (
+    UPDATE outreach_message
+    SET status = 'accepted', reason = '', accepted_at = %(now)s,
+        provider_message_id = coalesce(nullif(%(provider_id)s, ''), provider_message_id),
+        parts = coalesce(%(parts)s::int, parts), cost = coalesce(%(cost)s::bigint, cost),
+        lease_token = NULL, lease_until = NULL, lease_owner = '',
+        updated_at = statement_timestamp()
+    WHERE id = %(message)s AND status = 'sending' AND lease_token = %(token)s
+    RETURNING id
+)
+UPDATE outreach_attempt AS attempt
+SET outcome = 'accepted', detail = %(detail)s, finished_at = statement_timestamp()
+FROM settled WHERE attempt.id = %(attempt)s
+RETURNING attempt.id
+"""
+
+
+def _accept_at_once(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool:
+    """Return whether the message was accepted; else nothing has changed."""
+    values = {
+        "attempt": attempt.pk,
+        "message": attempt.message_id,
+        "token": attempt.lease_token,
+        "now": now,
+        "detail": outcome.detail,
+        "provider_id": outcome.provider_id,
+        "parts": outcome.parts,
+        "cost": outcome.cost,
+    }
+    has_survey = attempt.message.survey_invitation_id is not None
+    is_alone = not (has_survey or connection.in_atomic_block)
+    with nullcontext() if is_alone else transaction.atomic():
+        is_accepted = bool(run_prepared(_ACCEPT_AT_ONCE, values))
+        if is_accepted:
+            _tell_survey(attempt.message, now=now)
+    return is_accepted
 
 
 @transaction.atomic
