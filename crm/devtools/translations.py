@@ -52,6 +52,7 @@ GUEST_FILES = (
     "crm/core/addresses.py",
     "crm/core/phones.py",
     "outreach/letters/sign_up.py",
+    "outreach/letters/sms_replies.py",
     "customers/privacy/consent_notice.py",
     "customers/privacy/ready.py",
     # What the house calls things stands in what guests get a copy of.

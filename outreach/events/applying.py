@@ -9,6 +9,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
 
 from anymail.signals import AnymailInboundEvent
 from django.db import transaction
@@ -16,7 +17,9 @@ from django.db import transaction
 from outreach.accounts.credentials import CredentialsLost, credentials_of
 from outreach.events.deliveries import note_happening
 from outreach.events.happenings import Happening, mail_happenings, sms_happening
+from outreach.events.inbound import take_mail
 from outreach.events.mail_calls import events_in
+from outreach.events.sms_answers import take_sms
 from outreach.models import ProviderAccount, WebhookEvent
 from outreach.sms.backends import EventKind
 from outreach.sms.callbacks import Webhook, WebhookRefused, WebhookUnreadable
@@ -108,10 +111,15 @@ def _happenings_in(event: WebhookEvent, *, now: datetime) -> list[Happening]:
     )
     if event.kind == Kind.SMS:
         return _told_by_sms(event, webhook, now=now)
+    if event.kind == Kind.BOUNCE:
+        return take_mail(message_from_bytes(webhook.body), source=event, now=now)
     found: list[Happening] = []
-    for mail_event in events_in(event.account, event.kind, webhook):
-        if not isinstance(mail_event, AnymailInboundEvent):
-            found.extend(mail_happenings(mail_event))
+    for told in events_in(event.account, event.kind, webhook):
+        if not isinstance(told, AnymailInboundEvent):
+            found.extend(mail_happenings(told))
+        elif told.message is not None:
+            words = told.message.stripped_text or ""
+            found.extend(take_mail(told.message, source=event, words=words, now=now))
     return found
 
 
@@ -122,11 +130,13 @@ def _told_by_sms(
     backend = backend_for(
         account.provider, account=account.uuid, credentials=credentials_of(account)
     )
-    return [
-        sms_happening(sms_event)
-        for sms_event in backend.parse_webhook(webhook)
-        if sms_event.kind != EventKind.INBOUND
-    ]
+    found = []
+    for told in backend.parse_webhook(webhook):
+        if told.kind == EventKind.INBOUND:
+            take_sms(told, source=event, now=now)
+        else:
+            found.append(sms_happening(told))
+    return found
 
 
 def _settle(event: WebhookEvent, told: _Told | str, *, now: datetime) -> None:

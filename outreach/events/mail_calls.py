@@ -40,6 +40,7 @@ from django.http import HttpRequest
 
 from customers.models import Channel
 from outreach.accounts.credentials import CredentialsLost, credentials_of
+from outreach.email.providers import provider_of_backend
 from outreach.models import ProviderAccount, WebhookEvent
 from outreach.sms.callbacks import Webhook, WebhookRefused, WebhookUnreadable
 
@@ -51,7 +52,6 @@ _SECRETS = (
     "api_key",
     "inbound_secret",
     "signing_secret",
-    "tracking_secret",
     "tracking_webhook_verification_key",
     "webhook_key",
     "webhook_signing_key",
@@ -87,6 +87,11 @@ class _BrevoInbound(brevo.BrevoInboundWebhookView):
     def esp_to_anymail_event(self, esp_event: Any) -> Any:
         # An attachment would be fetched from Brevo, and nobody here looks at it.
         return super().esp_to_anymail_event({**esp_event, "Attachments": []})
+
+
+class _MailtrapTracking(mailtrap.MailtrapTrackingWebhookView):
+    def __init__(self, signing_secret: str | None = None, **kwargs: Any) -> None:
+        super().__init__(tracking_secret=signing_secret, **kwargs)
 
 
 class _Resend(resend.ResendTrackingWebhookView):
@@ -166,7 +171,7 @@ _CALLS: Mapping[str, MailCalls] = {
     "mailjet": MailCalls(
         mailjet.MailjetTrackingWebhookView, mailjet.MailjetInboundWebhookView
     ),
-    "mailtrap": MailCalls(mailtrap.MailtrapTrackingWebhookView),
+    "mailtrap": MailCalls(_MailtrapTracking),
     "mandrill": MailCalls(
         mandrill.MandrillCombinedWebhookView,
         mandrill.MandrillCombinedWebhookView,
@@ -207,8 +212,8 @@ def calls_of(account: ProviderAccount) -> MailCalls | None:
 def _name_of(account: ProviderAccount) -> str:
     if account.provider != ProviderAccount.INSTALLATION:
         return account.provider
-    path = settings.EMAIL_BACKEND.split(".")
-    return path[2] if path[:2] == ["anymail", "backends"] and len(path) > 2 else ""
+    provider = provider_of_backend(settings.EMAIL_BACKEND)
+    return provider.name if provider else ""
 
 
 def check_call(account: ProviderAccount, kind: str, webhook: Webhook) -> None:
