@@ -9,7 +9,9 @@ from crm.core.languages import guest_language_choices
 from crm.tenancy.models import Business
 from customers.models import Guest, Purpose, Visit
 from outreach.models import Automation, Message, MessageTemplate
-from outreach.writing.rendering import MAX_SUBJECT, check_template
+from outreach.writing.checking import check_template, problems_in
+from outreach.writing.rendering import MAX_SUBJECT
+from outreach.writing.sms_texts import sms_text_in
 
 
 class AutomationForm(forms.ModelForm):
@@ -72,6 +74,7 @@ _PARTS = (
     ("text", _("Text"), forms.Textarea),
     ("button", _("Words on the button"), forms.TextInput),
     ("closing", _("Text after the button"), forms.Textarea),
+    ("sms", _("As an SMS"), forms.Textarea),
 )
 
 
@@ -79,7 +82,7 @@ class WordsForm(forms.Form):
     """The words of a template in every guest language.
 
     ``contents`` gives them as a template version holds them. A language without a
-    subject is not written.
+    subject and without an SMS is not written.
     """
 
     def __init__(self, *args: Any, template: MessageTemplate, **kwargs: Any) -> None:
@@ -104,7 +107,10 @@ class WordsForm(forms.Form):
                 "fields": [
                     self[f"{language['code']}-{part}"] for part, *_rest in _PARTS
                 ],
-                "is_written": bool(self[f"{language['code']}-subject"].value()),
+                "is_written": any(
+                    self[f"{language['code']}-{part}"].value()
+                    for part in ("subject", "sms")
+                ),
                 "has_errors": language["code"] in self._troubled
                 or any(
                     self[f"{language['code']}-{part}"].errors for part, *_rest in _PARTS
@@ -132,6 +138,7 @@ class WordsForm(forms.Form):
             )
             for language in guest_language_choices()
             if values.get(f"{language['code']}-subject")
+            or values.get(f"{language['code']}-sms", "").strip()
         }
 
     def clean(self) -> dict[str, Any]:
@@ -143,7 +150,7 @@ class WordsForm(forms.Form):
             self._troubled = {
                 code
                 for code, words in self.contents.items()
-                if check_template({code: words}, purpose=self.template.purpose)
+                if problems_in(words, self.template.purpose)
             }
         return cleaned
 
@@ -152,7 +159,11 @@ def words_as_fields(contents: dict[str, Any]) -> dict[str, str]:
     """Return what ``WordsForm`` starts with for the contents of a version."""
     initial: dict[str, str] = {}
     for code, words in contents.items():
-        parts = {"subject": words["subject"], "preview": words.get("preview", "")}
+        parts = {
+            "subject": words["subject"],
+            "preview": words.get("preview", ""),
+            "sms": sms_text_in(words),
+        }
         texts: dict[str, list[str]] = {"text": [], "closing": []}
         for block in words["blocks"]:
             if block["type"] == "text":
@@ -177,11 +188,14 @@ def _words_from(cleaned: dict[str, Any], code: str, purpose: str) -> dict[str, A
         {"type": "button", "text": part["button"], "link": link},
         {"type": "text", "text": part["closing"]},
     ]
-    return {
+    words: dict[str, Any] = {
         "subject": part["subject"],
         "preview": part["preview"],
         "blocks": [block for block in blocks if block["text"]],
     }
+    if part["sms"].strip():
+        words["sms"] = {"text": part["sms"]}
+    return words
 
 
 class PreviewForm(forms.Form):

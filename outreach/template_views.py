@@ -15,9 +15,11 @@ from customers.models import Guest, Visit
 from outreach.automations.changing import save_words
 from outreach.forms import PreviewForm, WordsForm, words_as_fields
 from outreach.models import MessageTemplate
+from outreach.writing.bubbles import bubble_for
 from outreach.writing.layout import Letter
 from outreach.writing.liquid_texts import CannotFillIn
-from outreach.writing.rendering import FIELDS, best_language, compose
+from outreach.writing.rendering import best_language, compose
+from outreach.writing.sms_texts import SMS_FIELDS
 from outreach.writing.trying import send_test
 
 _RECENT = 20
@@ -39,7 +41,7 @@ def template_edit(request: StaffRequest, template_uuid: str) -> HttpResponse:
         {
             "template": template,
             "form": form,
-            "fields": FIELDS,
+            "fields": SMS_FIELDS,
             **_preview(request, template, form),
         },
     )
@@ -113,6 +115,16 @@ def _preview(
         context["letter"] = _letter(template, contents[code], code, guest)
     except CannotFillIn as problem:
         context["problem"] = str(problem)
+    try:
+        context["bubble"] = bubble_for(
+            contents,
+            language=wishes.get("language", ""),
+            template=template,
+            guest=guest,
+            visit=_visit_of(guest),
+        )
+    except CannotFillIn as problem:
+        context["sms_problem"] = str(problem)
     return context
 
 

@@ -26,6 +26,15 @@ class InvalidAmount(ValueError):
 def format_money(minor: int, currency: str, locale: Locale) -> str:
     """Return ``48 200 kr``; decimals are shown only when they are not all zero."""
     amount, decimals = _shown(minor, currency)
+    return _with_symbol(amount, decimals, currency, locale)
+
+
+def format_price(amount: Decimal, currency: str, locale: Locale) -> str:
+    """Return a small price with as many decimals as it has, ``0,0695 kr``."""
+    return _with_symbol(amount, ".00##", currency, locale)
+
+
+def _with_symbol(amount: Decimal, decimals: str, currency: str, locale: Locale) -> str:
     if locale.language == "en" and currency in _HOME_SYMBOLS:
         pattern = f"#,##0{decimals}\N{NO-BREAK SPACE}'{_HOME_SYMBOLS[currency]}'"
         text = format_decimal(amount, format=pattern, locale=locale)

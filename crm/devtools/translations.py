@@ -41,6 +41,7 @@ GUEST_FILES = (
     "outreach/preferences/pages.py",
     "outreach/automations/ready.py",
     "outreach/writing/rendering.py",
+    "outreach/writing/checking.py",
     "outreach/writing/sms_texts.py",
     "customers/profile/agreements.py",
     "customers/guarded_forms.py",

@@ -57,6 +57,12 @@ def ready_contents() -> dict[str, Any]:
     closings = in_guest_languages(
         lambda: _("We hope to see you again.\n\n{{ business.name }}")
     )
+    short = in_guest_languages(
+        lambda: _(
+            "{{ greeting }}, thank you for coming to {{ venue.name }}. How was it? "
+            "{{ survey_link }}"
+        )
+    )
     return {
         code: {
             "subject": subject,
@@ -67,6 +73,7 @@ def ready_contents() -> dict[str, Any]:
                 {"type": "button", "text": buttons[code], "link": "survey"},
                 {"type": "text", "text": closings[code]},
             ],
+            "sms": {"text": short[code]},
         }
         for code, subject in subjects.items()
     }

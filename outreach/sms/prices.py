@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 import phonenumbers
+from babel.numbers import format_decimal
+
+from crm.core.locales import active_locale
+from crm.core.money import format_price
 
 # What an SMS costs is known to its hundredth of a cent.
 PER_UNIT = 10_000
@@ -55,3 +59,11 @@ def read_price(text: str) -> int:
     if not price.is_finite() or price * PER_UNIT > _HIGHEST:
         raise InvalidPrice
     return int((price * PER_UNIT).to_integral_value(ROUND_HALF_UP))
+
+
+def say_price(price: int, currency: str) -> str:
+    """Return a price in words, with its currency where that is known."""
+    amount = Decimal(price) / PER_UNIT
+    if not currency:
+        return format_decimal(amount, format="#,##0.00##", locale=active_locale())
+    return format_price(amount, currency, active_locale())

@@ -4,6 +4,7 @@ A stored body and whoever reads it can open nothing; sending again gives the sam
 """
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -49,6 +50,12 @@ def with_links(body: str, links: Mapping[str, str]) -> str:
 def inert_links() -> dict[str, str]:
     """Return links that lead nowhere, for what staff look at."""
     return dict.fromkeys(_ALL_LINKS, "#")
+
+
+def shortened_links() -> dict[str, str]:
+    """Return what staff see of links in an SMS: from whom, and nothing to open."""
+    host = urlsplit(settings.SITE_URL).netloc
+    return dict.fromkeys(_ALL_LINKS, f"{host}/…")
 
 
 def example_links() -> dict[str, str]:

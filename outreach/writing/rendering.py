@@ -1,6 +1,5 @@
 """Write a message: the words of a template, filled in for one guest, in two forms."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +14,10 @@ from crm.core.locales import active_locale
 from crm.tenancy.models import Business, Venue
 from customers.models import Guest, Purpose, Visit
 from outreach.writing.layout import Block, Letter, as_html, as_text, clean
-from outreach.writing.links import LINKS, placeholder
-from outreach.writing.liquid_texts import CannotFillIn, fill_in, unknown_fields
+from outreach.writing.links import placeholder
+from outreach.writing.liquid_texts import CannotFillIn, fill_in
 
 MAX_SUBJECT = 150
-MAX_CONTENTS = 60_000
 
 # What an author may write between {{ and }}.
 FIELDS = {
@@ -129,64 +127,6 @@ def sender_lines(business: Business) -> list[str]:
     """Return who writes and where they are found, for the foot of a message."""
     lines = (business.name, business.postal_address, business.phone, business.website)
     return [line for line in lines if line]
-
-
-def check_template(contents: dict[str, Any], *, purpose: str) -> list[str]:
-    """Return what is wrong with a template, in words for its author; empty when fine."""
-    written = {code: words for code, words in contents.items() if words.get("subject")}
-    if not written:
-        return [_("Write a subject in at least one language.")]
-    if len(str(contents)) > MAX_CONTENTS:
-        return [_("The message is too big. Make it shorter.")]
-    problems: list[str] = []
-    for code, words in written.items():
-        name = translation.get_language_info(code)["name_translated"]
-        problems += [
-            _("%(language)s: %(problem)s") % {"language": name, "problem": problem}
-            for problem in _problems_of(words, purpose)
-        ]
-    return problems
-
-
-def _problems_of(words: dict[str, Any], purpose: str) -> list[str]:
-    problems = []
-    subject = words["subject"]
-    if "\n" in subject or "\r" in subject:
-        problems.append(_("The subject must be one line."))
-    if len(subject) > MAX_SUBJECT:
-        problems.append(
-            _("The subject is longer than %(count)s letters.") % {"count": MAX_SUBJECT}
-        )
-    for text in (subject, words.get("preview", ""), *_texts(words)):
-        problems += problems_of_text(text)
-    links = {block.get("link") for block in words["blocks"] if block.get("link")}
-    if purpose == Purpose.SURVEY and "survey" not in links:
-        problems.append(_("There is no button that opens the survey."))
-    problems += [
-        _("A button leads to “%(link)s”, which does not exist.") % {"link": link}
-        for link in sorted(links - set(LINKS))
-    ]
-    return list(dict.fromkeys(problems))
-
-
-def _texts(words: dict[str, Any]) -> list[str]:
-    return [block.get("text", "") for block in words["blocks"]]
-
-
-def problems_of_text(text: str, fields: Mapping[str, object] = FIELDS) -> list[str]:
-    """Return what is wrong with a text in which ``fields`` may stand."""
-    try:
-        unknown = unknown_fields(text, fields)
-        if not unknown:
-            fill_in(text, dict.fromkeys(fields, "x"))
-    except CannotFillIn as problem:
-        return [str(problem)]
-    known = ", ".join(fields)
-    return [
-        _("“%(field)s” is not a field. These are: %(known)s.")
-        % {"field": field, "known": known}
-        for field in unknown
-    ]
 
 
 def _filled(block: dict[str, str], fields: dict[str, str]) -> Block:

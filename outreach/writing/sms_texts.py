@@ -17,7 +17,7 @@ from outreach.sms.stopping import word_to_stop
 from outreach.writing.layout import clean
 from outreach.writing.links import placeholder, with_links
 from outreach.writing.liquid_texts import CannotFillIn, fill_in
-from outreach.writing.rendering import FIELDS, merge_fields, problems_of_text
+from outreach.writing.rendering import FIELDS, merge_fields
 
 # A guest who gets more at once takes it for a mistake; each part costs.
 MAX_PARTS = 8
@@ -132,13 +132,3 @@ def _narrow(letter: str) -> str:
     if letter <= "\uffff":
         return letter
     return "?" if unicodedata.category(letter).startswith("L") else ""
-
-
-def problems_of_sms(text: str, *, purpose: str) -> list[str]:
-    """Return what is wrong with an SMS, in words for its author; empty when fine."""
-    if len(text) > MAX_TEXT:
-        return [_("The SMS is longer than %(count)s letters.") % {"count": MAX_TEXT}]
-    problems = problems_of_text(text, SMS_FIELDS)
-    if purpose == Purpose.SURVEY and "survey_link" not in text:
-        problems.append(_("There is no link to the survey in the SMS."))
-    return problems

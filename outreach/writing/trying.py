@@ -2,10 +2,11 @@
 
 from anymail.message import AnymailMessage
 
-from customers.models import Guest, Visit
+from customers.models import Channel, Guest, Visit
+from outreach.accounts.choosing import account_in_use
 from outreach.email.mail import sender_of
-from outreach.email.transport import deliver
 from outreach.models import Attempt, TemplateVersion
+from outreach.sending.kept_routes import route_for
 from outreach.writing.links import inert_links, with_links
 from outreach.writing.rendering import render
 
@@ -24,6 +25,9 @@ def send_test(
     down. Raise CannotFillIn when the template does not fit.
     """
     business = version.business
+    account = account_in_use(business, Channel.EMAIL)
+    if account is None:
+        return False
     rendered = render(
         version.contents,
         language=language or guest.language,
@@ -35,13 +39,18 @@ def send_test(
     mail = AnymailMessage(
         subject=rendered.subject,
         body=with_links(rendered.text, inert_links()),
-        from_email=sender_of(business.name),
+        from_email=sender_of(business, account).header,
         to=[to],
         headers={"Auto-Submitted": "auto-generated"},
     )
     html = with_links(rendered.html, inert_links())
     mail.attach_alternative(html, "text/html")
-    outcome = deliver(mail, before_end=_nothing)
+    route = route_for(account)
+    try:
+        outcome = route.deliver(mail, before_end=_nothing)
+    finally:
+        # Who looks at pages keeps no connection.
+        route.close()
     return outcome.kind == Attempt.Outcome.ACCEPTED
 
 

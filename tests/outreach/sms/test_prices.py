@@ -1,6 +1,6 @@
 import pytest
 
-from outreach.sms.prices import InvalidPrice, estimate, read_price
+from outreach.sms.prices import InvalidPrice, estimate, read_price, say_price
 
 PRICES = {"NO": 3_900, "GB": 4_250, "US": 830}
 
@@ -45,3 +45,16 @@ def test_a_price_is_read_in_ten_thousandths(text, price):
 def test_what_is_no_price_is_refused(text):
     with pytest.raises(InvalidPrice):
         read_price(text)
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "words"),
+    [
+        (695, "NOK", "0.0695\N{NO-BREAK SPACE}kr"),
+        (3500, "SEK", "0.35\N{NO-BREAK SPACE}kr"),
+        (10_000, "EUR", "€1.00"),
+        (3500, "", "0.35"),
+    ],
+)
+def test_a_price_is_said_with_the_decimals_it_has(price, currency, words):
+    assert say_price(price, currency) == words

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from crm.tenancy.models import Business, Venue
 from customers.models import Guest, Purpose, Visit
 from outreach.automations.ready import ready_contents
+from outreach.writing.checking import check_template
 from outreach.writing.liquid_texts import CannotFillIn, fill_in, unknown_fields
-from outreach.writing.rendering import FIELDS, check_template, render
+from outreach.writing.rendering import FIELDS, render
 
 HOUSE = Business(
     name="Casa Alba",

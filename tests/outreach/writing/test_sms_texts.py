@@ -10,9 +10,7 @@ from outreach.sms.stopping import Asks, asked_for, word_to_stop
 from outreach.writing.links import example_links, placeholder
 from outreach.writing.liquid_texts import CannotFillIn
 from outreach.writing.sms_texts import (
-    MAX_TEXT,
     measured,
-    problems_of_sms,
     render_sms,
     without_wide_letters,
 )
@@ -173,23 +171,3 @@ def test_emoji_are_left_out_where_a_provider_knows_none(text, kept):
 @given(st.text(max_size=60))
 def test_no_wide_letter_is_left(text):
     assert all(letter <= "\uffff" for letter in without_wide_letters(text))
-
-
-# While it is written
-
-
-@pytest.mark.parametrize(
-    ("text", "purpose", "problem"),
-    [
-        ("{{ survey_link }}", "survey", ""),
-        ("Hello", "service", ""),
-        ("Hello", "survey", "There is no link to the survey in the SMS."),
-        ("{{ guest.age }}", "service", "“guest.age” is not a field."),
-        ("{{ greeting ", "service", "There is a mistake between two curly brackets."),
-        ("a" * (MAX_TEXT + 1), "service", "The SMS is longer than 1000 letters."),
-    ],
-)
-def test_its_author_is_told_what_is_wrong(text, purpose, problem):
-    problems = problems_of_sms(text, purpose=purpose)
-
-    assert [words[: len(problem)] for words in problems] == [problem] * bool(problem)

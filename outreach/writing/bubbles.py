@@ -1,0 +1,134 @@
+"""Show an SMS as it looks on a phone, with what it takes and costs."""
+
+from dataclasses import dataclass
+
+from django.utils import translation
+
+from crm.tenancy.models import Business
+from customers.models import Channel, Guest, Visit
+from outreach.accounts.choosing import account_in_use
+from outreach.models import Message, MessageTemplate, ProviderAccount
+from outreach.sms.encoding import Encoding, SmsText, prepare
+from outreach.sms.prices import say_price
+from outreach.sms.senders import InvalidSender, Sender, sender_of
+from outreach.writing.links import example_links, shortened_links, with_links
+from outreach.writing.sms_texts import (
+    best_sms_language,
+    compose_sms,
+    measured,
+    sms_text_in,
+)
+
+Words = dict[str, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One SMS. ``cost`` in ten-thousandths of ``currency``; None where nobody knows.
+
+    ``why`` are the letters that do not fit into the alphabet of 160 to a part.
+    """
+
+    text: str
+    language: str
+    sender: str
+    parts: int
+    encoding: str
+    why: tuple[str, ...] = ()
+    cost: int | None = None
+    currency: str = ""
+    is_estimate: bool = True
+
+    @property
+    def is_unicode(self) -> bool:
+        return self.encoding == Encoding.UCS2
+
+    @property
+    def price(self) -> str:
+        return "" if self.cost is None else say_price(self.cost, self.currency)
+
+
+def bubble_of(message: Message) -> Bubble:
+    """Return the SMS ``message`` as it was written down, its links leading nowhere."""
+    sent = prepare(message.body_text)
+    sender = _sender(message.account)
+    return Bubble(
+        text=with_links(sent.text, shortened_links()),
+        language=message.language,
+        sender=sender.text if sender else message.business.name,
+        parts=message.parts or sent.parts,
+        encoding=message.encoding or sent.encoding,
+        why=sent.why,
+        cost=message.cost_estimate if message.cost is None else message.cost,
+        currency=message.cost_currency,
+        is_estimate=message.cost is None,
+    )
+
+
+def bubble_for(
+    contents: Words,
+    *,
+    language: str,
+    template: MessageTemplate,
+    guest: Guest,
+    visit: Visit | None,
+) -> Bubble | None:
+    """Return how an SMS would look to ``guest``; None where there are no words for one.
+
+    Raise CannotFillIn.
+    """
+    if not any(sms_text_in(words).strip() for words in contents.values()):
+        return None
+    business = template.business
+    account = account_in_use(business, Channel.SMS)
+    sender = _sender(account)
+    code = best_sms_language(contents, language, business.language)
+    with translation.override(code):
+        text = compose_sms(
+            sms_text_in(contents[code]),
+            language=code,
+            purpose=template.purpose,
+            business=business,
+            guest=guest,
+            visit=visit,
+            sender=sender,
+        )
+    return _with_price(
+        with_links(text, shortened_links()),
+        measured(text, example_links()),
+        business=business,
+        account=account,
+        sender=sender,
+        language=code,
+    )
+
+
+def _with_price(
+    text: str,
+    sent: SmsText,
+    *,
+    business: Business,
+    account: ProviderAccount | None,
+    sender: Sender | None,
+    language: str,
+) -> Bubble:
+    price = account.prices.get(business.country) if account else None
+    return Bubble(
+        text=text,
+        language=language,
+        sender=sender.text if sender else business.name,
+        parts=sent.parts,
+        encoding=sent.encoding,
+        why=sent.why,
+        cost=None if price is None else price * sent.parts,
+        currency=account.currency if account else "",
+    )
+
+
+def _sender(account: ProviderAccount | None) -> Sender | None:
+    if account is None:
+        return None
+    try:
+        return sender_of(account)
+    except InvalidSender:
+        return None
