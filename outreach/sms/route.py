@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from outreach.accounts.credentials import CredentialsLost, credentials_of
 from outreach.events.doors import door_url
 from outreach.models import Attempt, Message, ProviderAccount, WebhookEvent
 from outreach.outcomes import Found, LookUp, NoAnswer, Outcome, Unsupported
 from outreach.sending.routes import CannotPrepare, Route
 from outreach.sms.backends import SmsBackend, SmsOut
+from outreach.sms.playing import play
 from outreach.sms.registry import UnknownProvider, backend_for
 from outreach.sms.senders import InvalidSender, sender_of
+from outreach.sms.simulator import Simulator
 from outreach.writing.links import personal_links, with_links
 
 # For the whole conversation; well within the lease under which a message is sent.
@@ -54,6 +58,8 @@ class SmsRoute(Route):
         if isinstance(self._backend, _Lost):
             return self._backend.outcome
         outcome = self._backend.send(prepared, deadline=time.monotonic() + _SECONDS)
+        if isinstance(self._backend, Simulator):
+            play(self.account, self._backend, prepared, now=timezone.now())
         return self._backend.with_pause(outcome)
 
     def find(self, prepared: SmsOut, *, around: datetime) -> LookUp:

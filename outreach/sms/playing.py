@@ -1,0 +1,30 @@
+"""Play what a provider would do after it took an SMS: the demo has nobody who would.
+
+Receipts and answers come to the account's own door, kept at once and dated for when
+they would be called, so that they are applied then and not before.
+"""
+
+from datetime import datetime
+
+from outreach.events.doors import door_url
+from outreach.events.receiving import keep
+from outreach.models import ProviderAccount, WebhookEvent
+from outreach.signals import sms_simulated
+from outreach.sms.backends import SmsOut
+from outreach.sms.simulator import Simulator, fate_of, receipts
+
+_KIND = WebhookEvent.Kind.SMS
+
+
+def play(
+    account: ProviderAccount, simulator: Simulator, out: SmsOut, *, now: datetime
+) -> None:
+    """Let ``out``, which was handed over ``now``, reach its phone, or not."""
+    if not fate_of(out).is_taken:
+        return
+    sms_simulated.send(
+        sender=ProviderAccount, to=out.to, from_name=out.sender.text, text=out.text
+    )
+    door = door_url(account, _KIND)
+    for receipt in receipts(out, sent_at=now):
+        keep(account, _KIND, simulator.as_webhook(receipt, door), now=receipt.at)
