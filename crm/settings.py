@@ -201,6 +201,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "outreach.tasks.send_critical": {"queue": "send_critical"},
     "outreach.tasks.send_bulk": {"queue": "send_bulk"},
+    "outreach.tasks.apply_calls": {"queue": "webhooks"},
 }
 
 
@@ -222,6 +223,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-files": _tick("crm.files.tasks.expire_files", 3600),
     "forget-old-events": _tick("crm.audit.tasks.forget_old_events", 3600),
     "count-what-goes-together": _tick("customers.tasks.count_what_goes_together", 3600),
+    "apply-calls": _tick("outreach.tasks.apply_calls", 5),
+    "expire-calls": _tick("outreach.tasks.expire_calls", 3600),
     "watch-accounts": _tick("outreach.tasks.watch_accounts", 60),
     "purge-words": _tick("outreach.tasks.purge_words", 3600),
     "let-go-of-letters": _tick("outreach.tasks.let_go_of_letters", 3600),
@@ -285,6 +288,8 @@ SEND_ATTEMPTS = env_int("SEND_ATTEMPTS", default=6, low=1, high=50)
 ALERT_AFTER_MINUTES = env_int("ALERT_AFTER_MINUTES", default=30, low=5, high=1440)
 # That something was sent is kept for good; what it said, for so long.
 BODY_KEEP_DAYS = env_int("BODY_KEEP_DAYS", default=90, low=1, high=3660)
+# What providers called us with, word for word: what it meant is kept apart from it.
+WEBHOOK_KEEP_DAYS = env_int("WEBHOOK_KEEP_DAYS", default=30, low=8, high=366)
 # Mail to guests goes between these hours on the wall of the venue. In the demo nobody
 # sleeps, so that a departure late at night shows its mail at once.
 EMAIL_FROM_HOUR = env_int("EMAIL_FROM_HOUR", default=0 if DEMO else 7, low=0, high=23)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from outreach.accounts import alerts, watching
 from outreach.automations import planning
+from outreach.events import applying, expiry
 from outreach.letters import queueing
 from outreach.outbox import purging
 from outreach.sending import heartbeats, recovery, resolving
@@ -53,6 +54,18 @@ def plan_missing(**_: object) -> None:
 @shared_task
 def let_go_of_letters(**_: object) -> None:
     queueing.let_go_of_letters(now=timezone.now())
+
+
+@shared_task
+def apply_calls(**_: object) -> None:
+    now = timezone.now()
+    note_heartbeat(heartbeats.APPLYING, now=now)
+    applying.apply_waiting(now=now)
+
+
+@shared_task
+def expire_calls(**_: object) -> None:
+    expiry.expire_calls(now=timezone.now())
 
 
 @shared_task

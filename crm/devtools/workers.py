@@ -15,7 +15,7 @@ from crm.celery import app
 from crm.devtools.places import BASE_DIR
 from crm.devtools.processes import Child, last_lines, spawn, wait_until
 
-QUEUES = ("send_critical", "send_bulk", "default")
+QUEUES = ("send_critical", "send_bulk", "webhooks", "default")
 
 
 class WorkerNotReady(AssertionError):
