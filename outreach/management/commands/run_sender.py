@@ -26,6 +26,7 @@ class Command(BaseCommand):
             if time.monotonic() - planned_at >= _PLAN_EVERY or once:
                 tasks.plan_missing()
                 planned_at = time.monotonic()
+            tasks.apply_calls()
             tasks.reap_leases()
             tasks.send_critical()
             tasks.send_bulk()
