@@ -11,13 +11,15 @@ from datetime import datetime, time, timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from crm.core.clock import local_date, resolve_local
+from outreach.deciding.hours import Clocks, Hours, next_opening, spread_out
 
 
 class Reason(TextChoices):
     """Why a message waits or does not go, in words for the house."""
 
     NIGHT = "night", _("It is night there: it goes in the morning.")
+    SUNDAY = "sunday", _("It waits until Sunday is over.")
+    HOLIDAY = "holiday", _("It waits until the public holiday is over.")
     ERASED = "erased", _("The guest asked to be forgotten.")
     EXPIRED = "expired", _("It would come too late.")
     VISIT_NOT_COMPLETED = "visit_not_completed", _("The visit is not completed.")
@@ -35,6 +37,9 @@ class Reason(TextChoices):
     NO_SALE = "no_sale", _("There is no paid visit that the notice could rest on.")
 
 
+_MAIL_HOURS = Hours(time(7), time(22))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
     """What the guest last said about the purpose, on the channel."""
@@ -49,8 +54,10 @@ class MessageFacts:
 
     ``kind`` as ``Message.Kind``. ``is_visit_completed`` and ``is_automation_on`` are
     None where the message has to do with neither. ``permission`` is None when the guest
-    was never asked. Mail goes from ``opens`` until ``closes`` on the wall in ``zone``.
-    ``fingerprint`` is that of the address, which is empty where ``is_landline``.
+    was never asked. It goes within ``hours`` on the wall in ``zone`` and in each of
+    ``reader_zones``, those of the phone number; ``country`` is the house's. ``place``
+    says who goes first of those that wait for the same hour. ``fingerprint`` is that of
+    the address, which is empty where ``is_landline``.
     """
 
     kind: str
@@ -68,8 +75,10 @@ class MessageFacts:
     permission: Permission | None = None
     suppressed_scopes: frozenset[str] = frozenset()
     expires_at: datetime | None = None
-    opens: time = time(7)
-    closes: time = time(22)
+    hours: Hours = _MAIL_HOURS
+    reader_zones: tuple[str, ...] = ()
+    country: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +125,7 @@ def decide(facts: MessageFacts, now: datetime) -> Verdict:
         return Block(reason)
     if not facts.has_account:
         return Hold(now + _UNTIL_SET_UP, Reason.NO_ACCOUNT)
-    until = _next_opening(facts, now)
-    if until is None:
-        return Go()
-    if facts.expires_at and until >= facts.expires_at:
-        return Block(Reason.EXPIRED)
-    return Hold(until, Reason.NIGHT)
+    return _until_open(facts, now) or Go()
 
 
 def _moot(facts: MessageFacts, now: datetime) -> Reason | None:
@@ -171,15 +175,19 @@ def _not_allowed(facts: MessageFacts) -> Reason | None:
     return None
 
 
-def _next_opening(facts: MessageFacts, now: datetime) -> datetime | None:
-    """Return when mail may go again; None when it may go now."""
+def _until_open(facts: MessageFacts, now: datetime) -> Hold | Block | None:
+    """Return until when it waits for its hour, or that it would be too late by then;
+    None when it may go now.
+    """
     if facts.kind == "critical":
         return None
-    today = local_date(now, facts.zone)
-    opening = resolve_local(today, facts.opens, facts.zone)
-    if now < opening:
-        return opening
-    # A house that closes at midnight does not close at all.
-    if facts.closes == time(0) or now < resolve_local(today, facts.closes, facts.zone):
+    clocks = Clocks(facts.zone, facts.reader_zones, facts.country)
+    opening = next_opening(facts.hours, clocks, now)
+    if opening is None:
         return None
-    return resolve_local(today + timedelta(days=1), facts.opens, facts.zone)
+    if facts.expires_at and opening.at >= facts.expires_at:
+        return Block(Reason.EXPIRED)
+    until = spread_out(opening.at, facts.hours, clocks, place=facts.place)
+    if facts.expires_at and until >= facts.expires_at:
+        until = opening.at
+    return Hold(until, Reason(opening.why))

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
 
-from django.conf import settings
-
 from crm.core.addresses import is_relay_address
+from crm.core.phone_zones import zones_of_number
 from crm.core.phones import may_take_sms
+from crm.tenancy.models import Business
 from customers.consent import ConsentState, consent_states
 from customers.models import Channel, ContactPoint, Guest, Purpose, Suppression
 from customers.suppressions import CLOSED_BY_THE_GUEST
 from outreach.deciding.decision import MessageFacts, Permission
+from outreach.deciding.house_hours import hours_from, hours_of, with_hours
 from outreach.models import Message, ProviderAccount
 from surveys.models import Response
 
@@ -43,7 +43,7 @@ def load_facts(messages: Sequence[Message]) -> dict[int, MessageFacts]:
     guests are read afresh.
     """
     rows = (
-        Message.objects.filter(pk__in=[message.pk for message in messages])
+        with_hours(Message.objects.filter(pk__in=[message.pk for message in messages]))
         .select_related("guest", "visit", "automation", "business")
         .order_by("pk")
     )
@@ -80,7 +80,6 @@ def _facts_of(
     is_answered: bool,
     has_account: bool,
 ) -> MessageFacts:
-    opens, closes = sending_hours()
     return MessageFacts(
         kind=message.kind,
         channel=message.channel,
@@ -96,8 +95,9 @@ def _facts_of(
         ),
         suppressed_scopes=_scopes_of(reach.point, scopes),
         expires_at=message.expires_at,
-        opens=opens,
-        closes=closes,
+        hours=hours_from(message),
+        country=message.business.country,
+        place=message.pk,
     )
 
 
@@ -112,6 +112,7 @@ def _address(reach: Reach) -> dict[str, Any]:
         "address": point.raw if is_email else point.normalized,
         "fingerprint": point.fingerprint,
         "is_relay": is_email and is_relay_address(point.normalized),
+        "reader_zones": () if is_email else zones_of_number(point.normalized),
     }
 
 
@@ -133,22 +134,29 @@ def _letter_facts(message: Message) -> MessageFacts:
         is_erased=message.guest is not None and message.guest.is_erased,
         suppressed_scopes=frozenset(closed.values_list("scope", flat=True)),
         expires_at=message.expires_at,
+        hours=hours_from(message),
+        country=message.business.country,
+        place=message.pk,
     )
 
 
 def facts_about(
-    guests: Iterable[Guest], *, kind: str, zone: str, channel: str = Channel.EMAIL
+    business: Business,
+    guests: Iterable[Guest],
+    *,
+    kind: str,
+    channel: str = Channel.EMAIL,
 ) -> dict[int, MessageFacts]:
     """Return the facts of messages that do not exist yet, by guest id.
 
-    Costs three queries for any number of guests.
+    Costs four queries for any number of guests. The clock is the house's.
     """
     guests = list(guests)
     guest_ids = [guest.pk for guest in guests]
     reaches = reach_of(guest_ids, channel)
     scopes = _scopes_in_force(reach.point for reach in reaches.values())
     states = consent_states(guest_ids)
-    opens, closes = sending_hours()
+    hours = hours_of(business, channel=channel, kind=kind)
     facts = {}
     for guest in guests:
         reach = reaches.get(guest.pk, _NOWHERE)
@@ -156,22 +164,14 @@ def facts_about(
             kind=kind,
             channel=channel,
             **_address(reach),
-            zone=zone,
+            zone=business.time_zone,
             is_erased=guest.is_erased,
             permission=permission_from(states, guest.pk, kind, channel),
             suppressed_scopes=_scopes_of(reach.point, scopes),
-            opens=opens,
-            closes=closes,
+            hours=hours,
+            country=business.country,
         )
     return facts
-
-
-def sending_hours() -> tuple[time, time]:
-    """Return from when until when mail goes; midnight as the end means never closed."""
-    return (
-        time(settings.EMAIL_FROM_HOUR),
-        time(settings.EMAIL_UNTIL_HOUR % 24),
-    )
 
 
 def primary_emails(guest_ids: Iterable[int]) -> dict[int, ContactPoint]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from crm.tenancy.models import Business
 from customers.models import ConsentWording, Guest, Visit
@@ -18,6 +18,7 @@ from outreach.deciding.decision import (
     decide,
 )
 from outreach.deciding.facts import facts_about, load_facts
+from outreach.deciding.hours import ALWAYS
 from outreach.models import Automation, Message
 
 DAYS = 14
@@ -91,9 +92,9 @@ def _expected(
 ) -> Iterable[Verdict]:
     visits = _ending_soon(automation, today)
     facts = facts_about(
+        automation.business,
         {visit.guest_id: visit.guest for visit in visits}.values(),
         kind=automation.template.purpose,
-        zone=automation.business.time_zone,
     )
     horizon = now + timedelta(days=DAYS)
     announced = _announced_purposes(automation.business)
@@ -201,6 +202,6 @@ def prospects_of(guest: Guest, *, now: datetime) -> list[Prospect]:
 def _verdict_once_paid(
     guest: Guest, kind: str, announced: set[str], *, now: datetime
 ) -> Verdict:
-    facts = facts_about([guest], kind=kind, zone=guest.business.time_zone)[guest.pk]
-    always_open = changed(facts, opens=time(0), closes=time(0))
+    facts = facts_about(guest.business, [guest], kind=kind)[guest.pk]
+    always_open = changed(facts, hours=ALWAYS)
     return decide(_once_paid(always_open, announced), now)

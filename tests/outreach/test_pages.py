@@ -105,7 +105,7 @@ def test_the_overview_costs_the_same_for_one_and_many(
         as_alba.get("/casa-alba/outreach/")
 
 
-OVERVIEW_QUERIES = 20
+OVERVIEW_QUERIES = 21
 
 
 def test_an_automation_reads_as_a_sentence(casa_alba, as_alba):
@@ -355,12 +355,12 @@ def test_the_list_can_be_narrowed(nora, as_alba):
     make_message(nora, status=Status.FAILED, reason="refused")
     make_message(nora)
 
-    page = as_alba.get("/casa-alba/outreach/messages/?status=failed")
-    nonsense = as_alba.get("/casa-alba/outreach/messages/?status=zzz&automation=zzz")
+    page = as_alba.get("/casa-alba/outreach/messages/?state=failed")
+    nonsense = as_alba.get("/casa-alba/outreach/messages/?state=zzz&automation=zzz")
 
-    assert [m.status for m in page.context["page"].rows] == [Status.FAILED]
+    assert [m.status for m in page.context["messages_shown"]] == [Status.FAILED]
     assert "The mail server refused the address or the message." in page.text
-    assert len(nonsense.context["page"].rows) == 2
+    assert len(nonsense.context["messages_shown"]) == 2
 
 
 def test_a_message_is_shown_with_links_that_lead_nowhere(nora, as_alba):

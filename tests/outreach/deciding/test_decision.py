@@ -15,6 +15,7 @@ from outreach.deciding.decision import (
     Reason,
     decide,
 )
+from outreach.deciding.hours import ALWAYS, Hours
 
 NOON = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 
@@ -100,6 +101,59 @@ def test_mail_waits_for_the_morning_at_the_venue(utc, verdict):
     assert decide(WELCOME, now) == verdict
 
 
+SMS = Hours(time(9), time(20), on_sundays=False, on_holidays=False)
+TEXT_MESSAGE = replace(
+    WELCOME, channel="sms", address="+4740612345", hours=SMS, country="NO"
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict"),
+    [
+        (
+            "2026-11-22T11:00",
+            Hold(datetime(2026, 11, 23, 8, tzinfo=UTC), Reason.SUNDAY),
+        ),
+        ("2026-05-01T09:00", Hold(datetime(2026, 5, 2, 7, tzinfo=UTC), Reason.HOLIDAY)),
+        ("2026-11-20T19:00", Hold(datetime(2026, 11, 21, 8, tzinfo=UTC), Reason.NIGHT)),
+        ("2026-11-20T18:59", Go()),
+    ],
+    ids=["on a Sunday", "on the first of May", "in the evening", "just in time"],
+)
+def test_an_sms_leaves_evenings_sundays_and_holidays_in_peace(now, verdict):
+    patient = replace(TEXT_MESSAGE, expires_at=None)
+
+    assert decide(patient, datetime.fromisoformat(now).replace(tzinfo=UTC)) == verdict
+
+
+def test_an_sms_keeps_to_the_clock_of_the_phone_too():
+    new_yorker = replace(TEXT_MESSAGE, reader_zones=("America/New_York",))
+    morning = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+    assert decide(new_yorker, morning) == Hold(
+        datetime(2026, 11, 20, 14, tzinfo=UTC), Reason.NIGHT
+    )
+
+
+def test_what_waits_for_the_same_morning_comes_one_after_the_other():
+    night = datetime(2026, 11, 22, 22, tzinfo=UTC)
+
+    verdicts = [decide(replace(WELCOME, place=place), night) for place in (1, 2)]
+
+    assert verdicts == [
+        Hold(datetime(2026, 11, 23, 6, 0, second, tzinfo=UTC), Reason.NIGHT)
+        for second in (1, 2)
+    ]
+
+
+def test_its_place_in_line_makes_nothing_expire():
+    night = datetime(2026, 11, 22, 22, tzinfo=UTC)
+    opening = datetime(2026, 11, 23, 6, tzinfo=UTC)
+    last = replace(WELCOME, place=1799, expires_at=opening + timedelta(minutes=5))
+
+    assert decide(last, night) == Hold(opening, Reason.NIGHT)
+
+
 def test_what_could_only_go_after_it_expired_does_not_wait():
     night = datetime(2026, 11, 22, 23, tzinfo=UTC)
 
@@ -125,7 +179,7 @@ def test_important_messages_go_at_night():
 def test_a_house_that_never_closes_sends_at_night():
     night = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 
-    assert decide(replace(WELCOME, opens=time(0), closes=time(0)), night) == Go()
+    assert decide(replace(WELCOME, hours=ALWAYS), night) == Go()
 
 
 ANY_INSTANT = st.integers(0, 365 * 24 * 60).map(
@@ -147,6 +201,7 @@ ANY_FACTS = st.builds(
     | st.builds(Permission, is_granted=st.booleans(), has_sale=st.booleans()),
     suppressed_scopes=st.frozensets(st.sampled_from(["all", "survey", "marketing"])),
     expires_at=st.none() | ANY_INSTANT,
+    place=st.integers(0, 4000),
 )
 
 
@@ -171,7 +226,7 @@ def test_what_waits_goes_when_its_hour_has_come(facts, now):
     if not isinstance(verdict, Hold):
         return
 
-    assert now < verdict.until <= now + timedelta(hours=26)
+    assert now < verdict.until <= now + timedelta(hours=27)
     assert decide(facts, verdict.until) == Go()
     assert local_date(verdict.until, facts.zone) >= local_date(now, facts.zone)
 

@@ -94,11 +94,9 @@ def test_what_is_foreseen_of_an_sms_is_what_is_decided(casa_alba):
     make_sms_account(casa_alba)
     message = make_sms(nora)
 
-    foreseen = facts_about(
-        [nora], kind=message.kind, zone=message.schedule_zone, channel=Channel.SMS
-    )
+    foreseen = facts_about(casa_alba, [nora], kind=message.kind, channel=Channel.SMS)
 
-    decided = replace(facts_of(message), expires_at=None)
+    decided = replace(facts_of(message), expires_at=None, place=0)
     assert foreseen[nora.pk] == decided
 
 
