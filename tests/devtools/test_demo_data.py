@@ -495,7 +495,9 @@ def test_somebody_comes_for_the_first_time_and_somebody_for_a_firm(solvik):
 def test_messages_due_in_minutes_will_really_go(solvik):
     due = list(
         solvik.messages.filter(
-            status="queued", send_at__range=(NOON, NOON + timedelta(minutes=10))
+            channel="email",
+            status="queued",
+            send_at__range=(NOON, NOON + timedelta(minutes=10)),
         ).order_by("send_at")
     )
     facts = load_facts(due)
@@ -504,6 +506,24 @@ def test_messages_due_in_minutes_will_really_go(solvik):
         1, 2, 3, 5, 7, 10,
     ]  # fmt: skip
     assert [decide(facts[message.pk], message.send_at) for message in due] == [Go()] * 6
+
+
+def test_who_comes_today_gets_an_sms_in_a_few_minutes(solvik):
+    due = list(solvik.messages.filter(channel="sms", status="queued"))
+    facts = load_facts(due)
+
+    assert len(due) == 2
+    assert [decide(facts[message.pk], message.send_at) for message in due] == [Go()] * 2
+
+
+def test_some_have_had_an_sms_and_one_did_not_arrive(solvik, mane):
+    for house in (solvik, mane):
+        sent = house.messages.filter(channel="sms", status="accepted")
+
+        deliveries = Counter(sent.values_list("delivery", flat=True))
+        assert deliveries == {"delivered": 13, "failed": 1}
+        assert not sent.filter(body_text="").exists()
+        assert set(sent.values_list("parts", "cost")) <= {(1, 3500), (2, 7000)}
 
 
 def test_who_left_today_is_asked_tomorrow_at_ten(solvik):
@@ -702,7 +722,7 @@ def test_nothing_was_sent_to_anybody_who_had_not_allowed_it(solvik, mane):
         channel="email",
         at__lte=OuterRef("accepted_at"),
     ).order_by("-at", "-pk")
-    sent = Message.objects.filter(status="accepted").annotate(
+    sent = Message.objects.filter(status="accepted", kind="survey").annotate(
         was_allowed=Subquery(newest_word.values("is_granted")[:1])
     )
 
@@ -727,7 +747,8 @@ def test_answers_came_after_the_question_and_before_now(solvik):
 
 
 def test_the_newest_messages_can_be_read_and_hold_no_live_link(solvik):
-    newest = solvik.messages.filter(status="accepted").order_by("-accepted_at")[:20]
+    mails = solvik.messages.filter(channel="email", status="accepted")
+    newest = mails.order_by("-accepted_at")[:20]
 
     assert [message for message in newest if not message.body_html] == []
     assert "links.invalid" in newest[0].body_html

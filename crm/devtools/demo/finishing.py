@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import connection
 
 from crm.devtools.demo.houses import House
+from crm.devtools.demo.texting import text_arrivals
 from customers.searching.lines import begin_lines
 from customers.summaries import refresh_summaries
 from loyalty.memberships import rebuild_memberships
@@ -37,6 +38,7 @@ def finish(house: House) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_STAMP_TIERS, [house.business.pk])
     _write_newest_words(house)
+    text_arrivals(house)
 
 
 def _write_newest_words(house: House) -> None:

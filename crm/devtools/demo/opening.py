@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from crm.devtools.demo.habits import MANE, SOLVIK
 from crm.devtools.demo.houses import YEARS, House, describe
 from crm.devtools.demo.logins import MANE_STAFF, SOLVIK_STAFF, Login, users_of
+from crm.devtools.demo.texting import set_up_texting
 from crm.tenancy.creation import BusinessFacts, VenueFacts, create_business
 from crm.tenancy.models import Business, Staff, Venue
 from customers.privacy import consent_notice
@@ -54,6 +55,7 @@ def open_solvik(
         VenueFacts(name="Restaurant Solvik", kind=Venue.Kind.RESTAURANT),
     )
     business = _open(facts, venues, SOLVIK_STAFF, now=now)
+    set_up_texting(business, "Solvik", now=now)
     _name_the_ladder(business, "Solvik Venner", _SOLVIK_LADDER)
     after_stay = _first_automation(business, "After the stay")
     after_meal = _one_more(after_stay, "After the meal", created_at=now)
@@ -74,6 +76,7 @@ def open_mane(*, now: datetime) -> House:
     )
     venues = (VenueFacts(name="Kafé Måne", kind=Venue.Kind.CAFE),)
     business = _open(facts, venues, MANE_STAFF, now=now)
+    set_up_texting(business, "Kafe Mane", now=now)
     _name_the_ladder(business, "Måne Venner", _MANE_LADDER)
     after_coffee = _first_automation(business, "After the coffee")
     _switch_on(after_coffee, Rule("Kafé Måne", 0, None, 240), now=now)
