@@ -61,6 +61,15 @@ class Message(TenantModel):
         SENDER = "sender", _("An SMS cannot be from the sender that is set up.")
         NO_ANSWER = "no_answer", _("The mail server never said whether it took it.")
 
+    class SmsTrouble(models.TextChoices):
+        """The same on the way of an SMS, where other words are needed."""
+
+        REFUSED = "refused", _("The provider refused the number or the message.")
+        TOO_MANY_TRIES = "too_many_tries", _("The provider asked us to wait too often.")
+        THROTTLED = "throttled", _("The provider asked us to wait. We try again.")
+        NOT_SENT = "not_sent", _("The provider was not reached. We try again.")
+        NO_ANSWER = "no_answer", _("The provider never said whether it took it.")
+
     class Delivery(models.TextChoices):
         """From little to much known; a later word of a lower rank changes nothing."""
 
@@ -257,6 +266,8 @@ class Message(TenantModel):
     def explanation(self) -> str:
         """Return why it waits, or did not go, as a sentence; empty when all is well."""
         words = dict(Reason.choices) | dict(self.Trouble.choices)
+        if self.channel == Channel.SMS:
+            words |= dict(self.SmsTrouble.choices)
         return str(words.get(self.reason, ""))
 
     @property

@@ -181,4 +181,5 @@ def _keep_tries(messages: list[Message]) -> None:
             noted_at=message.delivery_at,
         )
         for message in messages
+        if message.delivery_at
     )

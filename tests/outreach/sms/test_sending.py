@@ -173,3 +173,17 @@ def test_a_refused_login_pauses_the_account(casa_alba, nora):
 
     account.refresh_from_db()
     assert (account.pause_reason, account.pauses_all) == ("login", True)
+
+
+def test_an_sms_speaks_of_its_provider_and_a_mail_of_its_server(casa_alba, nora):
+    make_sms_account(casa_alba)
+    message = make_news(nora, text="Hi [away]", kind="critical")
+
+    send()
+
+    message.refresh_from_db()
+    by_sms, message.channel = message.explanation, Channel.EMAIL
+    assert (by_sms, message.explanation) == (
+        "The provider was not reached. We try again.",
+        "The mail server was not reached. We try again.",
+    )
