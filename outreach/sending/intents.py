@@ -19,28 +19,29 @@ from outreach.models import Attempt, Message
 from outreach.sending import claiming
 from outreach.sending.statements import run_prepared, run_together
 
-# Which version of each row the facts rest on, and how the account is spoken to. Who
-# reads one more table in outreach/deciding/facts.py adds it here.
+# Which version of each row the facts rest on, and how the account is spoken to. A row
+# that is written again has another place (ctid) or another writer (xmin). Who reads one
+# more table in outreach/deciding/facts.py adds it here.
 _MARKS = """ROW(
     message.guest_id, message.visit_id, message.automation_id,
-    (SELECT xmin FROM tenancy_business WHERE id = message.business_id),
+    (SELECT ROW(xmin, ctid) FROM tenancy_business WHERE id = message.business_id),
     (SELECT ROW(is_in_use, paused_at, pauses_all, provider, sender, sender_name,
             inbound_domain, md5(credentials))
         FROM outreach_provideraccount WHERE id = message.account_id),
-    (SELECT xmin FROM customers_guest WHERE id = message.guest_id),
-    (SELECT ROW(visit.xmin, venue.xmin)
+    (SELECT ROW(xmin, ctid) FROM customers_guest WHERE id = message.guest_id),
+    (SELECT ROW(visit.xmin, visit.ctid, venue.xmin, venue.ctid)
         FROM customers_visit AS visit JOIN tenancy_venue AS venue ON venue.id = visit.venue_id
         WHERE visit.id = message.visit_id),
-    (SELECT xmin FROM outreach_automation WHERE id = message.automation_id),
-    (SELECT string_agg(id || ' ' || xmin, ',' ORDER BY id)
+    (SELECT ROW(xmin, ctid) FROM outreach_automation WHERE id = message.automation_id),
+    (SELECT string_agg(concat_ws(' ', xmin, ctid), ',' ORDER BY id)
         FROM customers_contactpoint WHERE guest_id = message.guest_id),
-    (SELECT string_agg(concat(said.id, ' ', sale.xmin), ',' ORDER BY said.id)
+    (SELECT string_agg(concat_ws(' ', said.id, sale.xmin, sale.ctid), ',' ORDER BY said.id)
         FROM customers_consentevent AS said
         LEFT JOIN customers_visit AS sale ON sale.id = said.sale_visit_id
         WHERE said.guest_id = message.guest_id),
     EXISTS (SELECT FROM surveys_response
         WHERE invitation_id = message.survey_invitation_id),
-    (SELECT string_agg(id || ' ' || xmin, ',' ORDER BY id)
+    (SELECT string_agg(concat_ws(' ', xmin, ctid), ',' ORDER BY id)
         FROM outreach_sendinghours WHERE business_id = message.business_id)
 )::text"""
 
