@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-bulk": _tick("outreach.tasks.send_bulk", 15),
     "reap-leases": _tick("outreach.tasks.reap_leases", 15),
     "plan-missing": _tick("outreach.tasks.plan_missing", 300),
+    "reschedule": _tick("outreach.tasks.reschedule", 3600),
     "run-jobs": _tick("crm.jobs.tasks.run_jobs", 15),
     "expire-files": _tick("crm.files.tasks.expire_files", 3600),
     "forget-old-events": _tick("crm.audit.tasks.forget_old_events", 3600),
@@ -267,6 +268,8 @@ ANYMAIL = {
         }
     },
 }
+# For a whole conversation with a provider of SMS; well within the lease for sending.
+SMS_TIMEOUT = env_int("SMS_TIMEOUT", default=25, low=1, high=120)
 # In place of every SMS provider's own server, for trying things out.
 SMS_STAND_IN_URL = env_url("SMS_STAND_IN_URL", default="", schemes=["http", "https"])
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.dispatch import receiver
 
-from crm.tenancy.models import Business
-from crm.tenancy.signals import business_created
+from crm.tenancy.models import Business, Venue
+from crm.tenancy.signals import business_created, house_changed
 from customers.models import DetailsLink, EmailChange, Guest, SignUp, Visit
 from customers.signals import (
     details_asked,
@@ -22,6 +22,7 @@ from outreach.accounts.choosing import give_installation_accounts
 from outreach.automations.doubles import call_off_doubles, let_doubles_wait
 from outreach.automations.planning import call_off_guest, call_off_visit, plan_visit
 from outreach.automations.ready import create_ready_automation
+from outreach.automations.rescheduling import follow_house, follow_venue
 from outreach.letters.details import (
     ask_for_details,
     ask_the_new_address,
@@ -36,6 +37,22 @@ def follow_up_visit(visit: Visit, now: datetime, **_kwargs: object) -> None:
         plan_visit(visit, now=now)
     else:
         call_off_visit(visit)
+
+
+@receiver(house_changed, sender=Venue)
+def keep_to_the_venues_clock(
+    subject: Venue, fields: tuple[str, ...], **_kwargs: object
+) -> None:
+    if "time_zone" in fields:
+        follow_venue(subject)
+
+
+@receiver(house_changed, sender=Business)
+def keep_to_the_houses_clock(
+    subject: Business, fields: tuple[str, ...], **_kwargs: object
+) -> None:
+    if "time_zone" in fields:
+        follow_house(subject)
 
 
 @receiver(guest_erased)

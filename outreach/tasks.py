@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from outreach.accounts import alerts, watching
-from outreach.automations import planning
+from outreach.automations import planning, rescheduling
 from outreach.events import applying, expiry
 from outreach.letters import queueing
 from outreach.outbox import purging
@@ -49,6 +49,11 @@ def plan_missing(**_: object) -> None:
     now = timezone.now()
     note_heartbeat(heartbeats.PLANNING, now=now)
     planning.plan_missing(now=now)
+
+
+@shared_task
+def reschedule(**_: object) -> None:
+    rescheduling.reschedule()
 
 
 @shared_task

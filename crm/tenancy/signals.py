@@ -7,5 +7,6 @@ from django.dispatch import Signal
 business_created = Signal()
 
 # args: business, actor, action, subject, fields, now. Settings, venues, staff or
-# invitations changed. Heard by audit, which writes it down.
+# invitations changed. Heard by audit, which writes it down, and by outreach, whose
+# messages follow the clock.
 house_changed = Signal()
