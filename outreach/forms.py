@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.core.languages import guest_language_choices
 from crm.tenancy.models import Business
 from customers.models import Guest, Purpose, Visit
-from outreach.models import Automation, Message, MessageTemplate
+from outreach.models import Automation, MessageTemplate
 from outreach.writing.checking import check_template, problems_in
 from outreach.writing.rendering import MAX_SUBJECT
 from outreach.writing.sms_texts import sms_text_in
@@ -226,20 +226,3 @@ class PreviewForm(forms.Form):
 
 def _name_of(guest: Guest) -> str:
     return guest.display_name
-
-
-class MessageFilter(forms.Form):
-    """Which messages of a long list are shown."""
-
-    status = forms.ChoiceField(label=_("What became of it"), required=False)
-    automation = forms.ModelChoiceField(
-        label=_("Automation"), queryset=Automation.objects.none(), required=False
-    )
-
-    def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["status"].choices = [("", _("All")), *Message.Status.choices]
-        fields["automation"].queryset = business.automations.order_by("name", "pk")
-        fields["automation"].to_field_name = "uuid"
-        fields["automation"].empty_label = _("All")

@@ -1,9 +1,8 @@
 """What somebody asks of the log: whose acts, which, on what, when. Newest first."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,14 +19,11 @@ from crm.audit.subjects import (
     parts_of,
 )
 from crm.core.clock import day_bounds
-from crm.core.keyset import rows_beyond
+from crm.core.keyset import place_in_time, read_place_in_time, rows_beyond
 from crm.tenancy.models import Staff
 
 PAGE = 50
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2200, 1, 1)
-
-_PLACE = re.compile(r"(\d{1,17})-(\d{1,18})")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Stretch(NamedTuple):
@@ -107,11 +103,13 @@ class AskedEvents:
     def page(self, place: str, *, size: int = PAGE) -> Stretch:
         """Return a page of lines; one query, the same for any place."""
         events = self.events()
-        if after := _read_place(place):
+        if after := read_place_in_time(place):
             events = events.filter(rows_beyond(("at", "pk"), after, descending=True))
         found = list(events[: size + 1])
-        has_more = len(found) > size
-        return Stretch(found[:size], _place_of(found[size - 1]) if has_more else "")
+        if len(found) <= size:
+            return Stretch(found, "")
+        last = found[size - 1]
+        return Stretch(found[:size], place_in_time(last.at, last.pk))
 
     def _thing(self) -> Q:
         if not self.reference:
@@ -121,20 +119,6 @@ class AskedEvents:
         for kind, references in sorted(parts.items()):
             thing |= Q(object_type=kind, object_ref__in=references)
         return thing
-
-
-def _place_of(event: Event) -> str:
-    return f"{(event.at - _EPOCH) // timedelta(microseconds=1)}-{event.pk}"
-
-
-def _read_place(place: str) -> tuple[datetime, int] | None:
-    found = _PLACE.fullmatch(place)
-    if not found:
-        return None
-    try:
-        return _EPOCH + timedelta(microseconds=int(found[1])), int(found[2])
-    except OverflowError:
-        return None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,9 +1,14 @@
 """Go on in an ordered list behind the last row seen, at the same cost at any depth."""
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, Value
+
+_MOMENT_AND_ROW = re.compile(r"(\d{1,17})-(\d{1,18})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def rows_beyond(
@@ -26,3 +31,19 @@ def rows_beyond(
 
 def _row(parts: Any) -> Func:
     return Func(*parts, function="ROW", output_field=BooleanField())
+
+
+def place_in_time(moment: datetime, pk: int) -> str:
+    """Return, for an address, the place of a row in a list by moment and then by key."""
+    return f"{(moment - _EPOCH) // timedelta(microseconds=1)}-{pk}"
+
+
+def read_place_in_time(place: str) -> tuple[datetime, int] | None:
+    """Return the moment and the key of a place; None for anything unreadable."""
+    found = _MOMENT_AND_ROW.fullmatch(place)
+    if not found:
+        return None
+    try:
+        return _EPOCH + timedelta(microseconds=int(found[1])), int(found[2])
+    except OverflowError:
+        return None

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
 from crm.audit.events import record_event
-from customers.models import Channel
 from outreach.models import Message
 from outreach.sending.doorbell import ring
 
@@ -34,7 +33,7 @@ def send_again(message: Message, *, actor: User, now: datetime) -> Message:
     repeat = Message.objects.create(
         business=message.business,
         occasion=f"again:{message.uuid}",
-        channel=Channel.EMAIL,
+        channel=message.channel,
         kind=message.kind,
         guest=message.guest,
         visit=message.visit,

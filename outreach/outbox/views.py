@@ -4,7 +4,6 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.conf import settings
 from django.contrib import messages as toasts
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,36 +11,36 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
-from crm.core.paging import page_of
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
-from outreach.deciding.forecast import Outlook, verdicts_of
-from outreach.forms import MessageFilter
-from outreach.models import Attempt, Message
+from customers.models import Channel
+from outreach.accounts.naming import account_name
+from outreach.models import Message
 from outreach.outbox.again import CannotSendAgain, send_again
+from outreach.outbox.asking import AskedMessages
 from outreach.outbox.health import health_of
+from outreach.outbox.story import story_of
+from outreach.outbox.telling import tell
+from outreach.writing.bubbles import bubble_of
 from outreach.writing.links import inert_links, with_links
 
 
 @staff_view(Staff.Role.MANAGER)
 def message_list(request: StaffRequest) -> HttpResponse:
-    form = MessageFilter(request.GET, business=request.business)
-    wishes = form.cleaned_data if form.is_valid() else {}
-    messages = request.business.messages.select_related("guest", "automation")
-    if wishes.get("status"):
-        messages = messages.filter(status=wishes["status"])
-    if wishes.get("automation"):
-        messages = messages.filter(automation=wishes["automation"])
-    return render(
-        request,
-        "outreach/message_list.html",
-        {
-            "form": form,
-            "is_filtered": any(wishes.values()),
-            "page": page_of(request, messages.order_by("-send_at", "-pk")),
-        },
+    asked, place = (
+        AskedMessages.of(request.business, request.GET),
+        request.GET.get("at", ""),
     )
+    messages, next_place = asked.page(place)
+    context = {
+        "asked": asked,
+        "messages_shown": messages,
+        "next_url": asked.address(at=next_place) if next_place else "",
+        "start_url": asked.address() if place else "",
+        "without_guest_url": asked.address(guest=""),
+    }
+    return render(request, "outreach/message_list.html", context)
 
 
 @staff_view(Staff.Role.MANAGER)
@@ -53,18 +52,18 @@ def health(request: StaffRequest) -> HttpResponse:
 @staff_view(Staff.Role.MANAGER)
 def message_detail(request: StaffRequest, message_uuid: str) -> HttpResponse:
     message = _message(request, message_uuid)
-    return render(
-        request,
-        "outreach/message_detail.html",
-        {
-            "message": message,
-            "keep_days": settings.BODY_KEEP_DAYS,
-            "text": with_links(message.body_text, inert_links()),
-            "may_send_again": message.may_send_again
-            and not hasattr(message, "resent_as"),
-            **_outlook(message),
-        },
-    )
+    is_sms = message.channel == Channel.SMS and bool(message.body_text)
+    context = {
+        "message": message,
+        "told": tell(message, now=timezone.now()),
+        "story": story_of(message),
+        "keep_days": settings.BODY_KEEP_DAYS,
+        "bubble": bubble_of(message) if is_sms else None,
+        "text": with_links(message.body_text, inert_links()),
+        "may_send_again": message.may_send_again and not hasattr(message, "resent_as"),
+        "account_name": account_name(message.account) if message.account else "",
+    }
+    return render(request, "outreach/message_detail.html", context)
 
 
 @staff_view(Staff.Role.MANAGER)
@@ -98,9 +97,9 @@ def message_send_again(request: StaffRequest, message_uuid: str) -> HttpResponse
 
 
 def _message(request: StaffRequest, message_uuid: str) -> Message:
-    attempts = Prefetch("attempts", Attempt.objects.order_by("-number"))
     return get_object_or_404(
         request.business.messages.select_related(
+            "account",
             "guest",
             "visit__venue",
             "automation",
@@ -108,14 +107,6 @@ def _message(request: StaffRequest, message_uuid: str) -> Message:
             "survey_invitation",
             "resend_of",
             "resent_as",
-        ).prefetch_related(attempts),
+        ).prefetch_related("attempts", "delivery_events", "answered_by"),
         uuid=message_uuid,
     )
-
-
-def _outlook(message: Message) -> dict[str, object]:
-    """Return what will become of a message that waits, as things stand."""
-    if message.status != Message.Status.QUEUED:
-        return {}
-    verdict = verdicts_of([message], now=timezone.now())[message.pk]
-    return {"outlook": Outlook(verdict)}
