@@ -5,6 +5,7 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?=
 ARGS ?=
+MESSAGES ?= 3000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,7 +19,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 export GJENSYN_DATA := $(or $(DATA),$(GJENSYN_DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test e2e bench check fmt messages clean
+.PHONY: help setup demo test e2e bench chaos check fmt messages clean
 
 help:  ## Show this list
 	@echo "Gjensyn: what you can do here"
@@ -41,6 +42,9 @@ e2e: $(DEV_STAMP)  ## Walk through the product in the system's Chromium
 
 bench: $(DEV_STAMP)  ## Measure against limits taken in the same run
 	@$(BIN)/python -m crm.devtools bench $(ARGS)
+
+chaos: $(DEV_STAMP)  ## Send MESSAGES=3000 while workers are killed: none lost, none twice
+	@$(BIN)/python -m crm.devtools chaos --messages "$(MESSAGES)" $(ARGS)
 
 check: $(DEV_STAMP)  ## Style, types, import directions, migrations, settings, translations
 	@$(BIN)/python -m crm.devtools check

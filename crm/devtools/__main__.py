@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "crm.devtools.gates:check_command",
     "fmt": "crm.devtools.gates:fmt_command",
     "messages": "crm.devtools.translations:messages_command",
+    "chaos": "crm.devtools.chaos:chaos_command",
     "bench": "crm.devtools.bench:bench_command",
     "forget": "crm.devtools.servers:forget_command",
     "_web": "crm.devtools.web:web_command",
@@ -49,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         help="in a house of this size, made once and kept: 100000, 1000000",
     )
+    chaos = commands.add_parser("chaos", help="send while workers are killed")
+    chaos.add_argument("--messages", type=int, default=3000)
+    chaos.add_argument("--workers", type=int, default=8)
+    chaos.add_argument("--seed", type=int, default=1)
     commands.add_parser("forget", help="remove the data of the built-in servers")
     for name in ("_web", "_mailbox"):
         part = commands.add_parser(name)

@@ -6,6 +6,7 @@ after it, only an answer may say what happened. See outreach/sending/recovery.py
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
@@ -96,18 +98,30 @@ def hand_over(due: Due, *, clock: Clock = timezone.now) -> Outcome | None:
         return None
     _at("rendered", message.pk)
     _at("before_intent", message.pk)
+    until = time.monotonic() + settings.SEND_LEASE_SECONDS / 2
     attempt = commit_intent(message, due.known, due.token, now=clock())
     if attempt is None:
         return None
     _at("after_intent", message.pk)
-    outcome = route.deliver(
-        prepared, before_end=partial(_at, "before_data_end", message.pk)
-    )
+    outcome = _delivered(route, prepared, message, until=until)
     _at("after_accept", message.pk)
     _at("before_result", message.pk)
     _note_stubbornly(attempt, outcome, now=clock())
     _at("after_result", message.pk)
     return outcome
+
+
+def _delivered(
+    route: Route, prepared: Any, message: Message, *, until: float
+) -> Outcome:
+    """Hand it over, unless this process stood still meanwhile: others may have settled
+    by now that it did not go, and sent it.
+    """
+    if time.monotonic() > until:
+        return Outcome(Attempt.Outcome.NOT_SENT, "late")
+    return route.deliver(
+        prepared, before_end=partial(_at, "before_data_end", message.pk)
+    )
 
 
 def _at(step: str, message_id: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from outreach.accounts.credentials import CredentialsLost, credentials_of
@@ -20,8 +21,6 @@ from outreach.sms.senders import InvalidSender, sender_of
 from outreach.sms.simulator import Simulator
 from outreach.writing.links import personal_links, with_links
 
-# For the whole conversation; well within the lease under which a message is sent.
-_SECONDS = 25.0
 # How many messages with the same words to the same number may be told apart.
 _MOST_ALIKE = 5
 
@@ -57,7 +56,9 @@ class SmsRoute(Route):
         """Hand it over. Over HTTP nobody knows when the end is near."""
         if isinstance(self._backend, _Lost):
             return self._backend.outcome
-        outcome = self._backend.send(prepared, deadline=time.monotonic() + _SECONDS)
+        outcome = self._backend.send(
+            prepared, deadline=time.monotonic() + settings.SMS_TIMEOUT
+        )
         if isinstance(self._backend, Simulator):
             play(self.account, self._backend, prepared, now=timezone.now())
         return self._backend.with_pause(outcome)
@@ -69,7 +70,7 @@ class SmsRoute(Route):
             return NoAnswer(self._backend.outcome.detail)
         if not self._backend.capabilities.looks_up:
             return Unsupported()
-        until = time.monotonic() + _SECONDS
+        until = time.monotonic() + settings.SMS_TIMEOUT
         of_others: list[str] = []
         while len(of_others) < _MOST_ALIKE:
             found = self._backend.lookup(
