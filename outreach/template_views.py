@@ -18,8 +18,7 @@ from outreach.models import MessageTemplate
 from outreach.writing.bubbles import bubble_for
 from outreach.writing.layout import Letter
 from outreach.writing.liquid_texts import CannotFillIn
-from outreach.writing.rendering import best_language, compose
-from outreach.writing.sms_texts import SMS_FIELDS
+from outreach.writing.rendering import FIELDS, best_language, compose
 from outreach.writing.trying import send_test
 
 _RECENT = 20
@@ -41,7 +40,7 @@ def template_edit(request: StaffRequest, template_uuid: str) -> HttpResponse:
         {
             "template": template,
             "form": form,
-            "fields": SMS_FIELDS,
+            "fields": FIELDS,
             **_preview(request, template, form),
         },
     )

@@ -1,6 +1,5 @@
 """Tell authors what is wrong with their words before anybody gets them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils import translation
@@ -10,7 +9,7 @@ from customers.models import Purpose
 from outreach.writing.links import LINKS
 from outreach.writing.liquid_texts import CannotFillIn, fill_in, unknown_fields
 from outreach.writing.rendering import FIELDS, MAX_SUBJECT
-from outreach.writing.sms_texts import MAX_TEXT, SMS_FIELDS, sms_text_in
+from outreach.writing.sms_texts import MAX_TEXT, sms_text_in
 
 MAX_CONTENTS = 60_000
 
@@ -68,20 +67,20 @@ def problems_of_sms(text: str, *, purpose: str) -> list[str]:
     """Return what is wrong with an SMS, in words for its author; empty when fine."""
     if len(text) > MAX_TEXT:
         return [_("The SMS is longer than %(count)s letters.") % {"count": MAX_TEXT}]
-    problems = _problems_of_text(text, SMS_FIELDS)
+    problems = _problems_of_text(text)
     if purpose == Purpose.SURVEY and "survey_link" not in text:
         problems.append(_("There is no link to the survey in the SMS."))
     return problems
 
 
-def _problems_of_text(text: str, fields: Mapping[str, object] = FIELDS) -> list[str]:
+def _problems_of_text(text: str) -> list[str]:
     try:
-        unknown = unknown_fields(text, fields)
+        unknown = unknown_fields(text, FIELDS)
         if not unknown:
-            fill_in(text, dict.fromkeys(fields, "x"))
+            fill_in(text, dict.fromkeys(FIELDS, "x"))
     except CannotFillIn as problem:
         return [str(problem)]
-    known = ", ".join(fields)
+    known = ", ".join(FIELDS)
     return [
         _("“%(field)s” is not a field. These are: %(known)s.")
         % {"field": field, "known": known}

@@ -30,6 +30,8 @@ FIELDS = {
     "visit.departure": gettext_lazy("day of departure"),
     "visit.nights": gettext_lazy("number of nights"),
     "details_link": gettext_lazy("link to the guest's own details, to put right"),
+    "survey_link": gettext_lazy("link to the survey"),
+    "preferences_link": gettext_lazy("link to what the guest wants from us"),
 }
 
 
@@ -120,6 +122,8 @@ def merge_fields(
         "visit.departure": _say(visit.departure_date, locale) if visit else "",
         "visit.nights": str(visit.nights) if visit else "",
         "details_link": placeholder("details"),
+        "survey_link": placeholder("survey"),
+        "preferences_link": placeholder("preferences"),
     }
 
 

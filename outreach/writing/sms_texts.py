@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from crm.tenancy.models import Business
 from customers.models import Guest, Purpose, Visit
@@ -17,18 +16,11 @@ from outreach.sms.stopping import word_to_stop
 from outreach.writing.layout import clean
 from outreach.writing.links import placeholder, with_links
 from outreach.writing.liquid_texts import CannotFillIn, fill_in
-from outreach.writing.rendering import FIELDS, merge_fields
+from outreach.writing.rendering import merge_fields
 
 # A guest who gets more at once takes it for a mistake; each part costs.
 MAX_PARTS = 8
 MAX_TEXT = 1_000
-
-_LINKS = {
-    "survey_link": gettext_lazy("link to the survey"),
-    "preferences_link": gettext_lazy("link to what the guest wants from us"),
-}
-# What an author may write between {{ and }} in an SMS.
-SMS_FIELDS = {**FIELDS, **_LINKS}
 
 
 def sms_text_in(words: Mapping[str, Any]) -> str:
@@ -85,7 +77,6 @@ def compose_sms(
     must be active. Raise CannotFillIn.
     """
     fields = merge_fields(business=business, guest=guest, visit=visit)
-    fields |= {name: placeholder(name.removesuffix("_link")) for name in _LINKS}
     filled = clean(fill_in(text.replace("\r\n", "\n"), fields)).strip()
     if not filled:
         raise CannotFillIn(_("The message has no words for an SMS."))
