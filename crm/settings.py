@@ -202,6 +202,7 @@ CELERY_TASK_ROUTES = {
     "outreach.tasks.send_critical": {"queue": "send_critical"},
     "outreach.tasks.send_bulk": {"queue": "send_bulk"},
     "outreach.tasks.apply_calls": {"queue": "webhooks"},
+    "outreach.tasks.poll_mailboxes": {"queue": "webhooks"},
 }
 
 
@@ -225,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-events": _tick("crm.audit.tasks.forget_old_events", 3600),
     "count-what-goes-together": _tick("customers.tasks.count_what_goes_together", 3600),
     "apply-calls": _tick("outreach.tasks.apply_calls", 5),
+    "poll-mailboxes": _tick("outreach.tasks.poll_mailboxes", 120),
     "expire-calls": _tick("outreach.tasks.expire_calls", 3600),
     "watch-accounts": _tick("outreach.tasks.watch_accounts", 60),
     "purge-words": _tick("outreach.tasks.purge_words", 3600),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from outreach.accounts import alerts, watching
 from outreach.automations import planning, rescheduling
-from outreach.events import applying, expiry
+from outreach.events import applying, expiry, mailboxes
 from outreach.letters import queueing
 from outreach.outbox import purging
 from outreach.sending import heartbeats, recovery, resolving
@@ -66,6 +66,11 @@ def apply_calls(**_: object) -> None:
     now = timezone.now()
     note_heartbeat(heartbeats.APPLYING, now=now)
     applying.apply_waiting(now=now)
+
+
+@shared_task
+def poll_mailboxes(**_: object) -> None:
+    mailboxes.poll_mailboxes(now=timezone.now())
 
 
 @shared_task

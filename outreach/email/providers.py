@@ -123,8 +123,37 @@ _SMTP_CREDENTIALS = (
     _key("password", _("Password"), is_required=False),
 )
 
+# Where returned mails and answers come in, where the provider does not hand them over
+# itself. See outreach/events/mailboxes.py.
+_MAILBOX = (
+    Credential(
+        "imap_host",
+        _("Mailbox for returned mails: server (IMAP)"),
+        is_required=False,
+        is_host=True,
+    ),
+    Credential("imap_port", _("Mailbox: port"), is_required=False, default="993"),
+    Credential(
+        "imap_security",
+        _("Mailbox: encryption"),
+        is_required=False,
+        choices=(TLS, PLAIN),
+        words=("TLS", _("none, only inside your own network")),
+        default=TLS,
+    ),
+    Credential("imap_user", _("Mailbox: username"), is_required=False),
+    _key("imap_password", _("Mailbox: password"), is_required=False),
+)
+_OF_MAILBOX = frozenset(credential.name for credential in _MAILBOX)
+
 _ALL = (
-    Provider(SMTP, "SMTP", _SMTP_CREDENTIALS, leaves_out=frozenset()),
+    Provider(
+        SMTP,
+        "SMTP",
+        (*_SMTP_CREDENTIALS, *_MAILBOX),
+        receives_with=_OF_MAILBOX,
+        leaves_out=frozenset(),
+    ),
     Provider(
         "brevo",
         "Brevo",
@@ -182,9 +211,9 @@ _ALL = (
     Provider(
         "mailtrap",
         "Mailtrap",
-        (_key("api_token", _("API token")), _SIGNING_SECRET),
+        (_key("api_token", _("API token")), _SIGNING_SECRET, *_MAILBOX),
         _anymail("mailtrap"),
-        receives_with=frozenset({"signing_secret"}),
+        receives_with=frozenset({"signing_secret"}) | _OF_MAILBOX,
         switches_tracking_off=False,
     ),
     Provider(
@@ -219,9 +248,9 @@ _ALL = (
     Provider(
         "resend",
         "Resend",
-        (_API_KEY, _SIGNING_SECRET),
+        (_API_KEY, _SIGNING_SECRET, *_MAILBOX),
         "outreach.email.resend.EmailBackend",
-        receives_with=frozenset({"signing_secret"}),
+        receives_with=frozenset({"signing_secret"}) | _OF_MAILBOX,
         replays_for=timedelta(hours=24),
         switches_tracking_off=False,
     ),

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         while True:
             if time.monotonic() - planned_at >= _PLAN_EVERY or once:
                 tasks.plan_missing()
+                tasks.poll_mailboxes()
                 planned_at = time.monotonic()
             tasks.apply_calls()
             tasks.reap_leases()

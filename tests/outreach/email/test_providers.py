@@ -71,6 +71,7 @@ def test_whatever_is_called_a_key_is_never_shown_again(provider):
 
     assert shown <= {
         "api_url", "aws_access_key_id", "configuration_set_name", "host",
+        "imap_host", "imap_port", "imap_security", "imap_user",
         "message_stream", "port", "project_id", "region", "region_name", "security",
         "sender_domain", "subaccount", "tracking_webhook_verification_key", "user",
     }  # fmt: skip
@@ -84,7 +85,13 @@ def test_servers_that_a_business_names_are_marked_as_such():
         if asked.is_host
     }
 
-    assert hosts == {("smtp", "host"), ("postal", "api_url")}
+    assert hosts == {
+        ("smtp", "host"),
+        ("postal", "api_url"),
+        ("smtp", "imap_host"),
+        ("mailtrap", "imap_host"),
+        ("resend", "imap_host"),
+    }
 
 
 def test_what_is_not_installed_is_not_offered():
