@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-critical": _tick("outreach.tasks.send_critical", 15),
     "send-bulk": _tick("outreach.tasks.send_bulk", 15),
     "reap-leases": _tick("outreach.tasks.reap_leases", 15),
+    "resolve-unknown": _tick("outreach.tasks.resolve_unknown", 30),
     "plan-missing": _tick("outreach.tasks.plan_missing", 300),
     "reschedule": _tick("outreach.tasks.reschedule", 3600),
     "run-jobs": _tick("crm.jobs.tasks.run_jobs", 15),

@@ -28,9 +28,13 @@ def send_critical(**_: object) -> None:
 
 
 @shared_task
-def send_bulk(**_: object) -> None:
+def send_bulk(*, seconds: float = 60, **_: object) -> None:
     note_heartbeat(heartbeats.SENDING, now=timezone.now())
-    send_due(lane=Lane.BULK, owner=worker_name())
+    # A whole round is long enough to wait for the pace of an account.
+    is_patient = seconds >= 60
+    send_due(
+        lane=Lane.BULK, owner=worker_name(), seconds=seconds, is_patient=is_patient
+    )
 
 
 @shared_task
