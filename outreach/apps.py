@@ -6,8 +6,10 @@ class OutreachConfig(AppConfig):
 
     def ready(self) -> None:
         from outreach import receivers  # noqa: F401, PLC0415 -- app ready
+        from outreach.accounts.subjects import register_subjects  # noqa: PLC0415 -- app ready
         from outreach.guest_data import register_policies  # noqa: PLC0415 -- app ready
         from outreach.guest_pages import register_sources  # noqa: PLC0415 -- app ready
 
         register_policies()
         register_sources()
+        register_subjects()

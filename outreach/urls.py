@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from outreach import template_views, views
 from outreach.outbox import views as outbox
@@ -34,6 +34,7 @@ urlpatterns = [
         name="template_test",
     ),
     path("health/", outbox.health, name="health"),
+    path("sending/", include("outreach.accounts.urls")),
     path("messages/", outbox.message_list, name="message_list"),
     path(
         "messages/<uuid:message_uuid>/",

@@ -59,6 +59,7 @@ from outreach.models import (
     DeliveryEvent,
     InboundMessage,
     Message,
+    ProviderAccount,
     SendingHours,
     WebhookEvent,
 )
@@ -123,6 +124,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
         guest,
         visit,
         {
+            "account_uuid": _sms_account(business).uuid,
             "automation_uuid": automation.uuid,
             "company_uuid": guest.company.uuid,
             "field_uuid": business.custom_fields.get().uuid,
@@ -150,6 +152,16 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "venue_uuid": visit.venue.uuid,
             "visit_uuid": visit.uuid,
         },
+    )
+
+
+def _sms_account(business):
+    return ProviderAccount.objects.create(
+        business=business,
+        channel="sms",
+        provider="elks46",
+        sender="Solvik",
+        created_at=NOW,
     )
 
 

@@ -64,6 +64,7 @@ ACTIONS: dict[str, str | Promise] = {
     "switched_off": _("Switched off"),
     "switched_on": _("Switched on"),
     "taken": _("Took from many"),
+    "tested": _("Tried out"),
     "told_apart": _("Told apart from another"),
     "unpinned": _("Took from the top"),
     "viewed": _("Looked at"),

@@ -28,6 +28,11 @@ STAFF_PAGES = [
     "/solvik/outreach/",
     "/solvik/outreach/messages/",
     "/solvik/outreach/health/",
+    "/solvik/outreach/sending/",
+    "/solvik/outreach/sending/hours/",
+    "/solvik/outreach/sending/new/email/",
+    "/solvik/outreach/sending/new/email/smtp/",
+    "/solvik/outreach/sending/new/sms/",
     "/solvik/loyalty/",
     "/solvik/return/",
     "/solvik/return/promises/",
@@ -65,5 +70,6 @@ LINKED_PAGES = [
     ("/solvik/companies/", r"/solvik/companies/[0-9a-f-]{36}/$"),
     ("/solvik/outreach/", r"/solvik/outreach/automations/[0-9a-f-]{36}/$"),
     ("/solvik/outreach/", r"/solvik/outreach/templates/[0-9a-f-]{36}/$"),
+    ("/solvik/outreach/sending/", r"/solvik/outreach/sending/[0-9a-f-]{36}/$"),
     ("/solvik/outreach/messages/", r"/solvik/outreach/messages/[0-9a-f-]{36}/$"),
 ]
