@@ -53,6 +53,12 @@ class Provider:
         """Return whether everything it needs is installed here."""
         return not self.needs_module or find_spec(self.needs_module) is not None
 
+    @property
+    def is_named_by_business(self) -> bool:
+        """Return whether the business says which server is asked to send."""
+        named = {asked.name for asked in self.asks_for if asked.is_host}
+        return not named <= self.receives_with
+
     def options(self, credentials: Mapping[str, str]) -> dict[str, Any]:
         """Return what Anymail's backend is made with. Raise CredentialsMissing.
 

@@ -1,146 +1,175 @@
-"""Hand one mail to the mail server or provider, and say honestly what came of it."""
+"""Hand one mail to a provider over HTTP, and say honestly what came of it.
 
-import smtplib
+Anymail speaks each provider's language. Its request is made over connections of ours:
+one for each try, ended in time.
+"""
+
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any, cast
 
-from anymail.exceptions import (
-    AnymailAPIError,
-    AnymailCancelSend,
-    AnymailError,
-    AnymailRecipientsRefused,
-)
-from django.core.mail import EmailMessage, get_connection
+import requests
+from anymail.backends.base import AnymailBaseBackend
+from anymail.backends.base_requests import AnymailRequestsBackend
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
+from anymail.message import AnymailMessage
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 
-from outreach.email.smtp import Conversation, EmailBackend
+from outreach.email.answers import outcome_at_amazon, outcome_of_answer
+from outreach.email.providers import SES
+from outreach.http_calls import Call, call_until, name_of, new_session, timeouts_until
 from outreach.models import Attempt
 from outreach.outcomes import Outcome
 
 Kind = Attempt.Outcome
 
+# What Anymail calls what became of a guest's mail.
+_YES = frozenset({"queued", "sent"})
+_NO = frozenset({"failed", "invalid", "rejected"})
+# Anymail calls it failed where it only misses the number of the mail.
+_FAILS_WITHOUT_A_WORD = frozenset({"mailersend"})
+# Those who answer to a mail that they took with this number, and no other.
+_TAKES_WITH = {"mailersend": 202, "sendgrid": 202}
 
-def deliver(mail: EmailMessage, *, before_end: Callable[[], None]) -> Outcome:
-    """Send ``mail`` to its one recipient over the configured backend.
 
-    Never raises for what a mail server or provider does. Nothing is tried twice here.
+class ProviderLine:
+    """One thread's connections to a provider, kept from message to message.
+
+    ``provider`` is its name, empty for a mail backend that is none of Anymail's.
     """
-    backend = get_connection()
-    conversation = None
-    if isinstance(backend, EmailBackend):
-        conversation, backend.before_end = backend.conversation, before_end
-    try:
-        backend.send_messages([mail])
-    except Exception as error:
-        return _outcome_of_error(error, conversation)
-    finally:
-        # After a refused login Django leaves the connection open.
+
+    def __init__(
+        self,
+        backend: BaseEmailBackend,
+        provider: str,
+        *,
+        must_be_public: bool = False,
+    ) -> None:
+        self._backend = backend
+        self._provider = provider
+        self._session: requests.Session | None = None
+        if isinstance(backend, AnymailRequestsBackend):
+            self._session = new_session(must_be_public=must_be_public)
+
+    def send(
+        self, mail: EmailMessage, *, deadline: float, before_end: Callable[[], None]
+    ) -> Outcome:
+        """Send ``mail`` to its one recipient, once, until ``deadline`` at the latest.
+
+        Never raises for what a provider does. Over HTTP nobody knows when the end of a
+        message is near, so that ``before_end`` is not called.
+        """
+        if time.monotonic() >= deadline:
+            return Outcome(Kind.NOT_SENT, "deadline")
+        with call_until(deadline) as call:
+            try:
+                self._send(mail, deadline)
+            except Exception as error:
+                return self._outcome_of_error(error, mail, call)
+            if call.is_cut:
+                # What was cut short may look whole.
+                return Outcome(Kind.UNKNOWN, "deadline")
+            return self._outcome_of_status(mail)
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
         with suppress(Exception):
-            backend.close()
-    if conversation is not None and conversation.reply is None:
-        return Outcome(Kind.NOT_SENT, "no recipient")
-    return Outcome(Kind.ACCEPTED, provider_id=_provider_id(mail))
+            self._backend.close()
+
+    def _send(self, mail: EmailMessage, deadline: float) -> None:
+        if isinstance(self._backend, AnymailRequestsBackend):
+            # A session that is there already is kept, and used for one request.
+            self._backend.session = self._session
+            self._backend.timeout = timeouts_until(deadline)
+        self._backend.send_messages([mail])
+
+    def _outcome_of_error(
+        self, error: Exception, mail: EmailMessage, call: Call
+    ) -> Outcome:
+        if call.is_cut:
+            kind = Kind.UNKNOWN if call.has_begun else Kind.NOT_SENT
+            return Outcome(kind, "deadline")
+        if isinstance(error, AnymailRecipientsRefused):
+            return self._outcome_of_status(mail)
+        if self._provider == SES and isinstance(error, AnymailError):
+            answer = getattr(error, "response", None)
+            return outcome_at_amazon(answer, _cause_of(error))
+        response = getattr(error, "response", None)
+        if isinstance(response, requests.Response):
+            return outcome_of_answer(self._provider, response)
+        if self._session is None:
+            return _outcome_of_other(error)
+        if call.has_begun:
+            return Outcome(Kind.UNKNOWN, name_of(_cause_of(error)))
+        # Nothing was written. Either no connection came about, or the message cannot be
+        # put in the provider's words: then Anymail says so, or a mistake does.
+        if isinstance(_cause_of(error), (OSError, requests.RequestException)):
+            return Outcome(Kind.NOT_SENT, name_of(_cause_of(error)))
+        kind = Kind.REJECTED if isinstance(error, AnymailError) else Kind.NOT_SENT
+        return Outcome(kind, type(error).__name__)
+
+    def _outcome_of_status(self, mail: EmailMessage) -> Outcome:
+        """Return what Anymail read in an answer."""
+        if not isinstance(self._backend, AnymailBaseBackend):
+            given = mail.extra_headers.get("Message-ID", "")
+            return Outcome(Kind.ACCEPTED, provider_id=str(given)[:250])
+        status = cast("AnymailMessage", mail).anymail_status
+        found = {str(one.status) for one in status.recipients.values()}
+        if self._provider in _FAILS_WITHOUT_A_WORD:
+            found.discard("failed")
+        if self._session is None:
+            return _outcome_of_words(found, status.message_id)
+        response = status.esp_response
+        if not isinstance(response, requests.Response):
+            return Outcome(Kind.NOT_SENT, "cancelled")
+        if self._is_taken(found, status.message_id, response):
+            return Outcome(Kind.ACCEPTED, provider_id=str(status.message_id)[:250])
+        outcome = outcome_of_answer(self._provider, response)
+        if outcome.kind == Kind.UNKNOWN and response.ok and _is_no(found):
+            return Outcome(Kind.REJECTED, _word(found))
+        return outcome
+
+    def _is_taken(
+        self, found: set[str], message_id: Any, response: requests.Response
+    ) -> bool:
+        right = _TAKES_WITH.get(self._provider, response.status_code)
+        is_said = _is_yes(found) and isinstance(message_id, (str, int))
+        return (
+            is_said
+            and bool(message_id)
+            and response.ok
+            and response.status_code == right
+        )
 
 
-def _provider_id(mail: EmailMessage) -> str:
-    status = getattr(mail, "anymail_status", None)
-    given = getattr(status, "message_id", None)
-    return str(given or mail.extra_headers.get("Message-ID", ""))[:250]
+def _outcome_of_words(found: set[str], message_id: Any) -> Outcome:
+    """Return what Anymail says of a backend whose answer cannot be looked at."""
+    if _is_yes(found):
+        return Outcome(Kind.ACCEPTED, provider_id=str(message_id or "")[:250])
+    return Outcome(Kind.REJECTED if _is_no(found) else Kind.UNKNOWN, _word(found))
 
 
-def _outcome_of_error(error: Exception, conversation: Conversation | None) -> Outcome:
-    if conversation is not None:
-        return _outcome_of_smtp(error, conversation)
-    if isinstance(error, AnymailError):
-        return _outcome_of_provider(error)
-    return _outcome_of_network(error)
+def _is_yes(found: set[str]) -> bool:
+    return bool(found) and found <= _YES
 
 
-# SMTP
+def _is_no(found: set[str]) -> bool:
+    return bool(found) and found <= _NO
 
 
-def _outcome_of_smtp(error: Exception, conversation: Conversation) -> Outcome:
-    """The server's answer to the text is the truth; then how far we came."""
-    if conversation.reply is not None:
-        return _outcome_of_code(*conversation.reply)
-    if conversation.has_ended_text:
-        return Outcome(Kind.UNKNOWN, type(error).__name__)
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return _outcome_of_code(*next(iter(error.recipients.values())))
-    if isinstance(error, smtplib.SMTPDataError):
-        return _outcome_of_code(error.smtp_code, error.smtp_error)
-    if isinstance(error, smtplib.SMTPResponseException):
-        # The greeting, the login or our own address was refused: it is not about
-        # this message.
-        return Outcome(Kind.NOT_SENT, _detail(error.smtp_code, error.smtp_error))
-    if isinstance(error, OSError):
-        return Outcome(Kind.NOT_SENT, type(error).__name__)
-    return Outcome(Kind.REJECTED, type(error).__name__)
-
-
-def _outcome_of_code(code: int, text: bytes | str) -> Outcome:
-    detail = _detail(code, text)
-    if 200 <= code < 300:
-        return Outcome(Kind.ACCEPTED, detail)
-    return Outcome(Kind.REJECTED if code >= 500 else Kind.THROTTLED, detail)
-
-
-def _detail(code: int, text: bytes | str) -> str:
-    """Return the numbers of a reply: its words may quote the guest's address."""
-    words = text.decode("ascii", "replace") if isinstance(text, bytes) else text
-    first = words.split(maxsplit=1)[:1]
-    enhanced = first[0] if first and first[0].replace(".", "").isdigit() else ""
-    return f"{code} {enhanced}".strip()[:120]
-
-
-# Providers over HTTP
-
-
-def _outcome_of_provider(error: AnymailError) -> Outcome:
-    if isinstance(error, AnymailRecipientsRefused):
-        return Outcome(Kind.REJECTED, type(error).__name__)
-    if isinstance(error, AnymailCancelSend):
-        return Outcome(Kind.NOT_SENT, type(error).__name__)
-    if not isinstance(error, AnymailAPIError):
-        # It was refused before any call: an unusable address or a missing feature.
-        return Outcome(Kind.REJECTED, type(error).__name__)
-    code = error.status_code
-    if code is None:
-        return _outcome_of_network(error.__cause__ or error)
-    return _outcome_of_status(code, error)
-
-
-def _outcome_of_status(code: int, error: AnymailAPIError) -> Outcome:
-    if code == 429:
-        return Outcome(Kind.THROTTLED, "429", retry_after=_retry_after(error))
-    if code in {401, 403}:
-        return Outcome(Kind.NOT_SENT, str(code))
-    # A 2xx that cannot be read, a conflict and a server's own trouble leave it open.
-    if 400 <= code < 500 and code not in {408, 409}:
-        return Outcome(Kind.REJECTED, str(code))
-    return Outcome(Kind.UNKNOWN, str(code))
-
-
-def _retry_after(error: AnymailAPIError) -> int | None:
-    headers = getattr(error.response, "headers", None) or {}
-    seconds = str(headers.get("Retry-After", ""))
-    return min(int(seconds), 86_400) if seconds.isdigit() else None
-
-
-# Words in an error that only a connection that never came about has.
-_NEVER_CONNECTED = (
-    "NewConnectionError",
-    "NameResolutionError",
-    "CERTIFICATE_VERIFY_FAILED",
-)
-
-
-def _outcome_of_network(error: BaseException) -> Outcome:
-    """Only what certainly failed before the request was written is "not sent"."""
-    # By name: which HTTP library a provider's backend uses is its own affair.
-    names = {kind.__name__ for kind in type(error).__mro__}
-    is_never_sent = "ConnectTimeout" in names or (
-        "ConnectionError" in names
-        and any(words in repr(error) for words in _NEVER_CONNECTED)
-    )
-    kind = Kind.NOT_SENT if is_never_sent else Kind.UNKNOWN
+def _outcome_of_other(error: Exception) -> Outcome:
+    """Of a backend that we do not know from inside, only Anymail's own "no" is sure."""
+    is_no = isinstance(error, AnymailError)
+    kind = Kind.REJECTED if is_no else Kind.UNKNOWN
     return Outcome(kind, type(error).__name__)
+
+
+def _word(found: set[str]) -> str:
+    return " ".join(sorted(str(word) for word in found))
+
+
+def _cause_of(error: BaseException) -> BaseException:
+    return error.__cause__ or error
