@@ -12,7 +12,7 @@ from outreach.models import Alert, ProviderAccount
 Pause = ProviderAccount.Pause
 
 # What no message gets through; the others only hold back what guests did not ask for.
-_STOPS_ALL = frozenset({Pause.LOGIN, Pause.EMPTY})
+_STOPS_ALL = frozenset({Pause.LOGIN, Pause.EMPTY, Pause.SENDER})
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ Pause = ProviderAccount.Pause
 _WAYS_OUT: dict[str, str | Promise] = {
     Pause.LOGIN: _("Look at the login, send a test, then let it go on."),
     Pause.EMPTY: _("See to the account at the provider, then let it go on."),
+    Pause.SENDER: _("Choose a sender that it knows, then let it go on."),
     Pause.BOUNCES: _("Look at where the addresses come from before it goes on."),
     Pause.COMPLAINTS: _("Write less, or to fewer, before it goes on."),
 }

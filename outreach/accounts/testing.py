@@ -116,6 +116,9 @@ _ABOUT_ACCOUNT: dict[str, str | Promise] = {
     Pause.EMPTY: gettext_lazy(
         "The account with the provider is empty or closed. See to it there."
     ),
+    Pause.SENDER: gettext_lazy(
+        "The provider does not take this sender. Choose one that it knows."
+    ),
 }
 
 _WORDS: dict[str, tuple[str, str | Promise]] = {

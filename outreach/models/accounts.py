@@ -34,6 +34,7 @@ class ProviderAccount(TenantModel):
         BY_HAND = "by_hand", _("Paused by hand.")
         LOGIN = "login", _("The provider refuses the login.")
         EMPTY = "empty", _("The account with the provider is empty or closed.")
+        SENDER = "sender", _("The provider does not take the sender.")
         BOUNCES = "bounces", _("Too many addresses do not exist.")
         COMPLAINTS = "complaints", _("Too many guests called it spam.")
 

@@ -58,7 +58,6 @@ class Message(TenantModel):
         )
         THROTTLED = "throttled", _("The mail server asked us to wait. We try again.")
         NOT_SENT = "not_sent", _("The mail server was not reached. We try again.")
-        SENDER = "sender", _("An SMS cannot be from the sender that is set up.")
         NO_ANSWER = "no_answer", _("The mail server never said whether it took it.")
 
     class SmsTrouble(models.TextChoices):
@@ -256,6 +255,15 @@ class Message(TenantModel):
     def tone(self) -> str:
         """Return the colour of its state, as in the style page."""
         return self.TONES.get(self.status, "")
+
+    @property
+    def went_wrong(self) -> bool:
+        """Return whether it did not arrive, or was not welcome, as far as we know."""
+        return (
+            self.status == self.Status.FAILED
+            or self.delivery in {self.Delivery.FAILED, self.Delivery.BOUNCED}
+            or self.complained_at is not None
+        )
 
     @property
     def shown_at(self) -> datetime:

@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from customers.models import Channel
 from outreach.models import Message, MessageTemplate, TemplateVersion
 from outreach.sms.prices import estimate
-from outreach.sms.registry import BACKENDS
-from outreach.sms.senders import InvalidSender, Sender, sender_of
+from outreach.sms.senders import known_sender
 from outreach.writing.links import personal_links
 from outreach.writing.liquid_texts import CannotFillIn
 from outreach.writing.rendering import Rendered, render
-from outreach.writing.sms_texts import measured, render_sms, without_wide_letters
+from outreach.writing.sms_texts import as_taken_by, measured, render_sms
 
 
 def freeze(message: Message) -> None:
@@ -69,24 +68,9 @@ def sms_for(message: Message, version: TemplateVersion) -> str:
         business=message.business,
         guest=message.guest,
         visit=message.visit,
-        sender=_sender(message),
+        sender=known_sender(message.account),
     )
-    return text if _has_wide_letters(message) else without_wide_letters(text)
-
-
-def _sender(message: Message) -> Sender | None:
-    """Return who it is from; None where that cannot be said, so nobody can answer."""
-    if message.account is None:
-        return None
-    try:
-        return sender_of(message.account)
-    except InvalidSender:
-        return None
-
-
-def _has_wide_letters(message: Message) -> bool:
-    backend = BACKENDS.get(message.account.provider) if message.account else None
-    return backend is None or backend.capabilities.has_wide_letters
+    return as_taken_by(message.account, text)
 
 
 def rendered_for(message: Message, version: TemplateVersion) -> Rendered:

@@ -96,9 +96,11 @@ class SmsBackend(ABC):
     asks_for: ClassVar[tuple[Credential, ...]]
     dead_number_codes: ClassVar[Collection[str]] = frozenset()
     opted_out_codes: ClassVar[Collection[str]] = frozenset()
-    # What says that the whole account is not let in, or has nothing left.
+    # What says that the account is not let in, has nothing left, or names a sender
+    # that is not its own: no message of it would pass.
     login_codes: ClassVar[Collection[str]] = frozenset({"401", "403"})
     empty_codes: ClassVar[Collection[str]] = frozenset({"402"})
+    sender_codes: ClassVar[Collection[str]] = frozenset()
 
     def __init__(self, account: UUID, credentials: Mapping[str, str]) -> None:
         self.account = account
@@ -159,11 +161,15 @@ class SmsBackend(ABC):
         """Return ``outcome``, and with it whether the whole account must wait."""
         if outcome.kind != Attempt.Outcome.NOT_SENT:
             return outcome
-        codes = set(outcome.detail.split())
-        if codes & set(self.empty_codes):
-            return replace(outcome, pause=ProviderAccount.Pause.EMPTY)
-        if codes & set(self.login_codes):
-            return replace(outcome, pause=ProviderAccount.Pause.LOGIN)
+        said = set(outcome.detail.split())
+        # What says most comes first: 403 alone may be about anything.
+        for codes, pause in (
+            (self.empty_codes, ProviderAccount.Pause.EMPTY),
+            (self.sender_codes, ProviderAccount.Pause.SENDER),
+            (self.login_codes, ProviderAccount.Pause.LOGIN),
+        ):
+            if said & set(codes):
+                return replace(outcome, pause=pause)
         return outcome
 
     def close(self) -> None:

@@ -13,14 +13,19 @@ from outreach.accounts.credentials import CredentialsLost, credentials_of
 from outreach.events.doors import door_url
 from outreach.models import Attempt, Message, ProviderAccount, WebhookEvent
 from outreach.outcomes import Found, LookUp, NoAnswer, Outcome, Unsupported
-from outreach.sending.routes import CannotPrepare, Route
+from outreach.sending.routes import Route
 from outreach.sms.backends import SmsBackend, SmsOut
 from outreach.sms.playing import play
 from outreach.sms.registry import UnknownProvider, backend_for
-from outreach.sms.senders import InvalidSender, sender_of
+from outreach.sms.senders import Sender, SenderKind, known_sender
 from outreach.sms.simulator import Simulator
 from outreach.writing.links import personal_links, with_links
 
+Kind = Attempt.Outcome
+Pause = ProviderAccount.Pause
+
+# Stands where no sender is known; nothing leaves from it.
+_NOBODY = Sender("", SenderKind.NAME)
 # How many messages with the same words to the same number may be told apart.
 _MOST_ALIKE = 5
 
@@ -37,16 +42,13 @@ class SmsRoute(Route):
 
     def __init__(self, account: ProviderAccount) -> None:
         super().__init__(account)
+        self._sender = known_sender(account)
         self._backend = _backend_of(account)
 
     def prepare(self, message: Message) -> SmsOut:
-        try:
-            sender = sender_of(self.account)
-        except InvalidSender:
-            raise CannotPrepare(Message.Trouble.SENDER) from None
         return SmsOut(
             to=message.to_address,
-            sender=sender,
+            sender=self._sender or _NOBODY,
             text=with_links(message.body_text, personal_links(message)),
             reference=message.uuid,
             callback_url=door_url(self.account, WebhookEvent.Kind.SMS),
@@ -56,6 +58,8 @@ class SmsRoute(Route):
         """Hand it over. Over HTTP nobody knows when the end is near."""
         if isinstance(self._backend, _Lost):
             return self._backend.outcome
+        if self._sender is None:
+            return Outcome(Kind.NOT_SENT, "InvalidSender", pause=Pause.SENDER)
         outcome = self._backend.send(
             prepared, deadline=time.monotonic() + settings.SMS_TIMEOUT
         )
@@ -101,10 +105,4 @@ def _backend_of(account: ProviderAccount) -> SmsBackend | _Lost:
         )
     except (UnknownProvider, CredentialsLost) as problem:
         # Without credentials nobody is let in.
-        return _Lost(
-            Outcome(
-                Attempt.Outcome.NOT_SENT,
-                type(problem).__name__,
-                pause=ProviderAccount.Pause.LOGIN,
-            )
-        )
+        return _Lost(Outcome(Kind.NOT_SENT, type(problem).__name__, pause=Pause.LOGIN))

@@ -77,6 +77,14 @@ def sender_of(account: ProviderAccount) -> Sender:
     return read_sender(raw, country=house.country)
 
 
+def known_sender(account: ProviderAccount | None) -> Sender | None:
+    """Return who it is from; None where that cannot be said, so nobody can answer."""
+    try:
+        return sender_of(account) if account else None
+    except InvalidSender:
+        return None
+
+
 def _name(text: str) -> str:
     if not any(letter.isalpha() for letter in text):
         raise InvalidSender(_("A sender needs at least one letter, or a phone number."))

@@ -60,10 +60,9 @@ _STATES = {
 _GONE_WRONG = frozenset({"failed", "undelivered", "canceled"})
 # Too many requests; the sender's queue is full; the day's number of messages is sent.
 _TOO_FAST = frozenset({"20429", "14107", "21611", "63038"})
-# Not let in, suspended, or the sender is not the account's own.
-_ABOUT_THE_ACCOUNT = frozenset(
-    {"20003", "20005", "21212", "21603", "21606", "21659", "21660", "30002"}
-)
+# The sender is not the account's own; and not let in, or suspended.
+_ABOUT_THE_SENDER = frozenset({"21212", "21603", "21606", "21659", "21660"})
+_ABOUT_THE_ACCOUNT = _ABOUT_THE_SENDER | {"20003", "20005", "30002"}
 _OPT_OUT_TYPES = {"STOP": Asks.STOP, "START": Asks.START, "HELP": Asks.HELP}
 _LISTED = Listed(provider_id="sid", text="body", made="date_created")
 
@@ -94,6 +93,7 @@ class Twilio(HttpSmsBackend):
     opted_out_codes = frozenset({"21610"})
     # Suspended or closed.
     empty_codes = frozenset({"402", "20005", "30002"})
+    sender_codes = _ABOUT_THE_SENDER
 
     def _server(self) -> str:
         return "https://api.twilio.com"

@@ -10,9 +10,10 @@ from outreach.accounts.choosing import account_in_use
 from outreach.models import Message, MessageTemplate, ProviderAccount
 from outreach.sms.encoding import Encoding, SmsText, prepare
 from outreach.sms.prices import say_price
-from outreach.sms.senders import InvalidSender, Sender, sender_of
+from outreach.sms.senders import Sender, known_sender
 from outreach.writing.links import example_links, shortened_links, with_links
 from outreach.writing.sms_texts import (
+    as_taken_by,
     best_sms_language,
     compose_sms,
     measured,
@@ -51,7 +52,7 @@ class Bubble:
 def bubble_of(message: Message) -> Bubble:
     """Return the SMS ``message`` as it was written down, its links leading nowhere."""
     sent = prepare(message.body_text)
-    sender = _sender(message.account)
+    sender = known_sender(message.account)
     return Bubble(
         text=with_links(sent.text, shortened_links()),
         language=message.language,
@@ -81,7 +82,7 @@ def bubble_for(
         return None
     business = template.business
     account = account_in_use(business, Channel.SMS)
-    sender = _sender(account)
+    sender = known_sender(account)
     code = best_sms_language(contents, language, business.language)
     with translation.override(code):
         text = compose_sms(
@@ -93,6 +94,7 @@ def bubble_for(
             visit=visit,
             sender=sender,
         )
+    text = as_taken_by(account, text)
     return _with_price(
         with_links(text, shortened_links()),
         measured(text, example_links()),
@@ -123,12 +125,3 @@ def _with_price(
         cost=None if price is None else price * sent.parts,
         currency=account.currency if account else "",
     )
-
-
-def _sender(account: ProviderAccount | None) -> Sender | None:
-    if account is None:
-        return None
-    try:
-        return sender_of(account)
-    except InvalidSender:
-        return None

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from crm.tenancy.models import Business
 from customers.models import Guest, Purpose, Visit
+from outreach.models import ProviderAccount
 from outreach.sms.encoding import SmsText, plain_text, prepare
+from outreach.sms.registry import BACKENDS
 from outreach.sms.senders import Sender
 from outreach.sms.stopping import word_to_stop
 from outreach.writing.layout import clean
@@ -105,6 +107,14 @@ def measured(text: str, links: Mapping[str, str]) -> SmsText:
             % {"count": MAX_PARTS}
         )
     return sent
+
+
+def as_taken_by(account: ProviderAccount | None, text: str) -> str:
+    """Return ``text`` without what the provider of ``account`` cannot send."""
+    backend = BACKENDS.get(account.provider) if account else None
+    if backend is None or backend.capabilities.has_wide_letters:
+        return text
+    return without_wide_letters(text)
 
 
 _JOINERS = re.compile("[\u200d\ufe0e\ufe0f\u20e3]")

@@ -4,9 +4,8 @@ import pytest
 
 from crm.core.signing import public_token
 from outreach.events.doors import door_url
-from outreach.models import Attempt, Message, ProviderAccount
+from outreach.models import Attempt, ProviderAccount
 from outreach.outcomes import Found, NoAnswer, NotFound, Outcome, Unsupported
-from outreach.sending.routes import CannotPrepare
 from outreach.sms.route import SmsRoute
 from tests.factories import make_guest
 from tests.outreach.sms.builders import make_sms, make_sms_account
@@ -78,13 +77,12 @@ def test_without_a_sender_it_is_from_the_house(casa_alba, nora):
     assert prepared.sender.text == "Casa Alba p"
 
 
-def test_a_sender_that_cannot_be_is_named(casa_alba, nora):
+def test_an_account_with_a_sender_that_cannot_be_is_paused(casa_alba, nora):
     account = make_sms_account(casa_alba, sender="Hotel 東京")
 
-    with pytest.raises(CannotPrepare) as problem:
-        SmsRoute(account).prepare(make_sms(nora))
+    outcome = deliver(SmsRoute(account), make_sms(nora))
 
-    assert problem.value.reason == Message.Trouble.SENDER
+    assert outcome == Outcome(Kind.NOT_SENT, "InvalidSender", pause=Pause.SENDER)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +93,7 @@ def test_a_sender_that_cannot_be_is_named(casa_alba, nora):
         (FakeLink, FakeLink.no_money, Pause.LOGIN),
         (FakeTwilio, FakeTwilio.no_money, Pause.LOGIN),
         (FakeTwilio, Says.json(403, {"code": 20005}), Pause.EMPTY),
+        (FakeTwilio, Says.json(400, {"code": 21606}), Pause.SENDER),
         (FakeSinch, Says(401), Pause.LOGIN),
         (FakeSinch, Says(402), Pause.EMPTY),
         (FakeSinch, FakeSinch.refusal, ""),
