@@ -9,7 +9,9 @@ class OutreachConfig(AppConfig):
         from outreach.accounts.subjects import register_subjects  # noqa: PLC0415 -- app ready
         from outreach.guest_data import register_policies  # noqa: PLC0415 -- app ready
         from outreach.guest_pages import register_sources  # noqa: PLC0415 -- app ready
+        from outreach.preferences.showing import register_stops  # noqa: PLC0415 -- app ready
 
         register_policies()
         register_sources()
+        register_stops()
         register_subjects()

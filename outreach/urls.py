@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from outreach import template_views, views
 from outreach.outbox import views as outbox
+from outreach.preferences import stopped_pages as stopped
 
 app_name = "outreach"
 
@@ -35,6 +36,13 @@ urlpatterns = [
     ),
     path("health/", outbox.health, name="health"),
     path("sending/", include("outreach.accounts.urls")),
+    path("stopped/", stopped.stopped_list, name="stopped"),
+    path("stopped/new/", stopped.stopped_new, name="stopped_new"),
+    path(
+        "stopped/<int:suppression_id>/open/",
+        stopped.stopped_open,
+        name="stopped_open",
+    ),
     path("messages/", outbox.message_list, name="message_list"),
     path(
         "messages/<uuid:message_uuid>/",

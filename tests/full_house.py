@@ -53,6 +53,7 @@ from customers.models import (
     Visit,
     VisitLine,
 )
+from customers.suppressions import suppress
 from outreach.models import (
     Alert,
     Attempt,
@@ -101,6 +102,14 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
     message = _message(visit, response.invitation, marker)
     _attempt(message)
     _what_came_back(message, marker)
+    suppress(
+        business=business,
+        channel="email",
+        fingerprint=b"somebody".ljust(32),
+        scope="marketing",
+        reason="manual",
+        now=NOW,
+    )
     file = store_file(
         business=business,
         name="list.csv",
@@ -138,6 +147,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "need_uuid": business.health_needs.get().uuid,
             "note_uuid": business.notes.get().uuid,
             "staff_uuid": business.staff.get(user=owner).uuid,
+            "suppression_id": business.suppressions.get().pk,
             "survey_uuid": business.surveys.get().uuid,
             "tag_uuid": business.guest_tags.get().tag.uuid,
             "template_uuid": automation.template.uuid,

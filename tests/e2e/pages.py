@@ -28,6 +28,8 @@ STAFF_PAGES = [
     "/solvik/outreach/",
     "/solvik/outreach/messages/",
     "/solvik/outreach/health/",
+    "/solvik/outreach/stopped/",
+    "/solvik/outreach/stopped/new/",
     "/solvik/outreach/sending/",
     "/solvik/outreach/sending/hours/",
     "/solvik/outreach/sending/new/email/",
