@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.addresses import InvalidEmail, normalize_email
@@ -62,7 +63,26 @@ class AccountForm(forms.ModelForm):
 
     @property
     def login_fields(self) -> list[forms.BoundField]:
-        return [self[_field(one.name)] for one in self.offer.asks_for]
+        return [
+            self[_field(one.name)]
+            for one in self.offer.asks_for
+            if not _is_of_mailbox(one.name)
+        ]
+
+    @property
+    def mailbox_fields(self) -> list[forms.BoundField]:
+        """Return what is asked about a mailbox that returned mails come to."""
+        return [
+            self[_field(one.name)]
+            for one in self.offer.asks_for
+            if _is_of_mailbox(one.name)
+        ]
+
+    @property
+    def has_mailbox(self) -> bool:
+        return bool(self.known.get("imap_host")) or any(
+            field.errors for field in self.mailbox_fields
+        )
 
     @property
     def sender_fields(self) -> list[forms.BoundField]:
@@ -79,7 +99,12 @@ class AccountForm(forms.ModelForm):
             for one in self.offer.asks_for
             if one.is_secret and not typed[one.name] and one.name in self.known
         }
-        return {name: value for name, value in (typed | kept).items() if value}
+        has_mailbox = bool(typed.get("imap_host"))
+        return {
+            name: value
+            for name, value in (typed | kept).items()
+            if value and (has_mailbox or not _is_of_mailbox(name))
+        }
 
     @property
     def changed_columns(self) -> list[str]:
@@ -151,37 +176,40 @@ class AccountForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        typed = {
+            one.name: cleaned.get(_field(one.name)) or "" for one in self.offer.asks_for
+        }
         for one in self.offer.asks_for:
-            typed = cleaned.get(_field(one.name))
-            if one.is_host and typed:
-                self._check_host(one, typed)
-            if one.name == "port" and typed and not _is_port(typed):
-                self.add_error(_field(one.name), _("A port is a number, such as 587."))
-        if self._leads_elsewhere(cleaned):
-            for one in self.offer.asks_for:
-                self._ask_for_secret_again(one, cleaned)
+            if one.is_host and typed[one.name]:
+                self._check_host(one, typed[one.name])
+            if one.name.endswith("port") and not _is_port(typed[one.name] or "1"):
+                self._complain(one, _("A port is a number, such as 587."))
+            if one.is_secret and not typed[one.name]:
+                self._check_missing_secret(one, typed)
         return cleaned
+
+    def _complain(self, one: Credential, words: str | Promise) -> None:
+        self.add_error(_field(one.name), str(words))
 
     def _check_host(self, one: Credential, typed: str) -> None:
         try:
             public_addresses(_host_in(typed), _ANY_PORT)
         except (HostIsNotPublic, HostIsUnknown) as error:
-            self.add_error(_field(one.name), str(error))
+            self._complain(one, str(error))
 
-    def _leads_elsewhere(self, cleaned: Mapping[str, Any]) -> bool:
-        """Return whether the kept secrets would now be told to another server."""
-        return bool(self.known) and any(
-            one.is_host
-            and cleaned.get(_field(one.name), "") != self.known.get(one.name)
-            for one in self.offer.asks_for
-        )
-
-    def _ask_for_secret_again(
-        self, one: Credential, cleaned: Mapping[str, Any]
-    ) -> None:
-        name = _field(one.name)
-        if one.is_secret and one.name in self.known and not cleaned.get(name):
-            self.add_error(name, _("The server is another one: type this once more."))
+    def _check_missing_secret(self, one: Credential, typed: Mapping[str, str]) -> None:
+        """Tell no kept secret to another server, and read no mailbox without one."""
+        is_of_mailbox = _is_of_mailbox(one.name)
+        hosts = [
+            other.name
+            for other in self.offer.asks_for
+            if other.is_host and _is_of_mailbox(other.name) == is_of_mailbox
+        ]
+        is_kept = one.name in self.known
+        if is_kept and any(typed[host] != self.known.get(host, "") for host in hosts):
+            self._complain(one, _("The server is another one: type this once more."))
+        elif is_of_mailbox and not is_kept and any(typed[host] for host in hosts):
+            self._complain(one, _("A mailbox is read with its password."))
 
 
 class OpenAccountForm(AccountForm):
@@ -252,6 +280,10 @@ class TestForm(forms.Form):
 
 def _field(name: str) -> str:
     return f"login-{name}"
+
+
+def _is_of_mailbox(name: str) -> bool:
+    return name.startswith("imap_")
 
 
 def _widget(is_secret: bool) -> forms.Widget:

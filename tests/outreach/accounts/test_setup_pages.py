@@ -245,6 +245,56 @@ def test_a_kept_secret_is_not_told_to_another_server(as_alba, smtp, settings):
     assert credentials_of(smtp)["host"] == "localhost"
 
 
+MAILBOX = {
+    "login-imap_host": "localhost",
+    "login-imap_port": "993",
+    "login-imap_security": "tls",
+    "login-imap_user": "bounces",
+    "login-imap_password": "mailbox-word",
+}
+
+
+def test_a_mailbox_is_read_beside_and_forgotten_when_its_server_is_emptied(
+    as_alba, smtp
+):
+    form = SMTP | {"login-host": "localhost", "login-password": ""} | MAILBOX
+
+    as_alba.post(page_of(smtp, "edit/"), form)
+    smtp.refresh_from_db()
+    read = credentials_of(smtp)
+    as_alba.post(page_of(smtp, "edit/"), form | {"login-imap_host": ""})
+
+    smtp.refresh_from_db()
+    assert (read["imap_password"], read["password"]) == (
+        "mailbox-word",
+        "correct-horse",
+    )
+    assert "mailbox-word" not in as_alba.get(page_of(smtp, "edit/")).text
+    assert sorted(credentials_of(smtp)) == [
+        "host",
+        "password",
+        "port",
+        "security",
+        "user",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"login-imap_password": ""}, "login-imap_password"),
+        ({"login-imap_host": "10.1.2.3"}, "login-imap_host"),
+        ({"login-imap_port": "imap"}, "login-imap_port"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_read_is_said_so(as_alba, smtp, change, field):
+    page = as_alba.post(
+        page_of(smtp, "edit/"), SMTP | {"login-host": "localhost"} | MAILBOX | change
+    )
+
+    assert list(errors(page)) == [field]
+
+
 def test_changing_the_sender_leaves_the_login_alone(as_alba, smtp, casa_alba):
     login = bytes(smtp.credentials)
 
