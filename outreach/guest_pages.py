@@ -18,6 +18,7 @@ _WAITING = 5
 
 def register_sources() -> None:
     register_timeline_source("messages", message_entries)
+    register_timeline_source("inbound", inbound_entries)
     register_panel("outreach", outreach_panel)
 
 
@@ -38,9 +39,28 @@ def message_entries(
             key=f"message:{message.pk:020}",
             template="outreach/timeline_message.html",
             subject=message,
-            tone="brick" if message.status == Status.FAILED else "quiet",
+            tone="brick" if message.went_wrong else "quiet",
         )
         for message in messages.order_by("-told_at", "-pk")[:limit]
+    ]
+
+
+def inbound_entries(
+    guest: Guest, before: datetime | None, limit: int
+) -> list[TimelineEntry]:
+    """Return what the guest wrote back. One query."""
+    answers = guest.inbound_messages.all()
+    if before:
+        answers = answers.filter(received_at__lt=before)
+    return [
+        TimelineEntry(
+            at=answer.received_at,
+            key=f"inbound:{answer.pk:020}",
+            template="outreach/timeline_inbound.html",
+            subject=answer,
+            tone="quiet" if answer.is_automatic else "fjord",
+        )
+        for answer in answers.order_by("-received_at", "-pk")[:limit]
     ]
 
 
@@ -53,12 +73,19 @@ def outreach_panel(guest: Guest, now: datetime) -> Panel | None:
         .select_related("automation")
         .order_by("send_at", "pk")[:_WAITING]
     )
+    latest = (
+        guest.messages.filter(status__in=_TOLD)
+        .select_related("automation")
+        .order_by("-created_at", "-pk")
+        .first()
+    )
     verdicts = verdicts_of(waiting, now=now)
     return Panel(
         "outreach/guest_panel.html",
         {
             "waiting": [(one, Outlook(verdicts[one.pk])) for one in waiting],
             "prospects": prospects_of(guest, now=now),
+            "latest": latest,
         },
         order=55,
     )

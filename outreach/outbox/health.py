@@ -1,17 +1,15 @@
 """How sending goes in one house: what waits and why, what nobody knows, who is paused."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 
-from crm.core.clock import local_date
 from crm.tenancy.models import Business
-from outreach.accounts.naming import account_name
-from outreach.accounts.pacing import cap_on, is_warming_up, sent_on, warm_until
-from outreach.deciding.decision import Reason
-from outreach.models import Alert, Message, ProviderAccount, WebhookEvent
+from customers.models import Channel
+from outreach.accounts.standing import Standing, standing_of
+from outreach.models import Alert, Message, WebhookEvent
 from outreach.sending.heartbeats import Pulse, pulses
 
 Status = Message.Status
@@ -25,28 +23,13 @@ _INCIDENTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Messages of one reason to wait, in words; empty words are those without one."""
+    """Messages that wait for one reason on one way; ``words`` are empty without one."""
 
     reason: str
+    way: str
     words: str
     count: int
     next_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AccountHealth:
-    """One account in use: whether it sends, and how much of its day is used."""
-
-    account: ProviderAccount
-    name: str
-    sent_today: int
-    cap: int | None
-    is_warming_up: bool
-    warm_until: date | None
-
-    @property
-    def is_full(self) -> bool:
-        return self.cap is not None and self.sent_today >= self.cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +46,7 @@ class Health:
     calls: int
     oldest_call_at: datetime | None
     unread_calls: int
-    accounts: list[AccountHealth]
+    accounts: list[Standing]
     incidents: list[Alert]
     loops: list[Pulse]
     now: datetime
@@ -75,7 +58,7 @@ class Health:
         return bool(self.oldest_due_at and self.now - self.oldest_due_at > patience)
 
     @property
-    def paused(self) -> list[AccountHealth]:
+    def paused(self) -> list[Standing]:
         return [each for each in self.accounts if each.account.is_paused]
 
     @property
@@ -136,39 +119,29 @@ def unread_calls() -> QuerySet[WebhookEvent]:
 
 
 def _waiting(business: Business) -> list[Waiting]:
-    words = dict(Reason.choices) | dict(Message.Trouble.choices)
     rows = (
         business.messages.filter(status=Status.QUEUED)
-        .values("reason")
+        .values_list("channel", "reason")
         .annotate(count=Count("pk"), next_at=Min("send_at"))
-        .order_by("-count", "reason")
+        .order_by("-count", "reason", "channel")
     )
     return [
         Waiting(
-            row["reason"],
-            str(words.get(row["reason"], "")),
-            row["count"],
-            row["next_at"],
+            reason=reason,
+            way=str(Channel(channel).label),
+            # As on a message of its own.
+            words=Message(channel=channel, reason=reason).explanation,
+            count=count,
+            next_at=next_at,
         )
-        for row in rows
+        for channel, reason, count, next_at in rows
     ]
 
 
-def _accounts(business: Business, now: datetime) -> list[AccountHealth]:
-    today = local_date(now, business.time_zone)
-    return [
-        AccountHealth(
-            account=account,
-            name=account_name(account),
-            sent_today=sent_on(account, today),
-            cap=cap_on(account, today),
-            is_warming_up=is_warming_up(account, today),
-            warm_until=warm_until(account),
-        )
-        for account in business.provider_accounts.filter(is_in_use=True).order_by(
-            "channel", "pk"
-        )
-    ]
+def _accounts(business: Business, now: datetime) -> list[Standing]:
+    used = business.provider_accounts.filter(is_in_use=True)
+    ordered = used.select_related("business").order_by("channel", "pk")
+    return [standing_of(account, now=now) for account in ordered]
 
 
 def _incidents(business: Business) -> list[Alert]:

@@ -39,7 +39,11 @@ LOOPS: Mapping[str, Loop] = {
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """When a loop last ran; ``last_at`` is None where it never did."""
+    """When a loop last ran; ``last_at`` is None where it never did.
+
+    One that comes rarely may not have had its turn since everything was started, which
+    is no silence.
+    """
 
     name: str
     words: Promise
@@ -55,14 +59,15 @@ def pulses(*, now: datetime) -> list[Pulse]:
     """Return every loop with when it last ran, in the order of ``LOOPS``."""
     heard = dict(Heartbeat.objects.values_list("name", "last_at"))
     return [
-        Pulse(
-            name,
-            loop.words,
-            heard.get(name),
-            name not in heard or now - heard[name] > loop.patience,
-        )
+        Pulse(name, loop.words, heard.get(name), _is_silent(loop, heard.get(name), now))
         for name, loop in LOOPS.items()
     ]
+
+
+def _is_silent(loop: Loop, last_at: datetime | None, now: datetime) -> bool:
+    if last_at is None:
+        return loop.patience <= _SHORT
+    return now - last_at > loop.patience
 
 
 def minutes_of_silence(name: str, *, now: datetime) -> int | None:

@@ -425,7 +425,8 @@ def test_the_guest_page_says_what_they_get_and_why(automation, nora, as_alba):
 
     assert "What Nora gets, and why" in page.text
     assert "After the next visit." in page.text
-    assert f"Email <b>{sent.subject}</b> sent" in page.text
+    assert f"/casa-alba/outreach/messages/{sent.uuid}/" in page.text
+    assert f"/casa-alba/outreach/messages/?guest={nora.uuid}" in page.text
 
 
 def test_the_guest_page_says_why_not(automation, casa_alba, as_alba):

@@ -64,9 +64,9 @@ def test_what_waits_is_counted_by_its_reason(nora):
     health = health_of(nora.business, now=NOW)
 
     assert (health.due, health.oldest_due_at) == (2, NOW - timedelta(hours=1))
-    assert [(each.reason, each.count) for each in health.waiting] == [
-        ("night", 3),
-        ("", 2),
+    assert [(each.way, each.words, each.count) for each in health.waiting] == [
+        ("Email", "It is night there: it goes in the morning.", 3),
+        ("Email", "", 2),
     ]
     assert health.is_late
 
@@ -150,7 +150,7 @@ def test_the_page_says_what_is_wrong_and_since_when(nora, account, as_alba):
     page = as_alba.get(PAGE)
 
     assert "Not quite: 1 message is due, since " in page.text
-    assert "The provider refuses the login. Nothing goes out this way" in page.text
+    assert "Email: The provider refuses the login. Nothing goes until then;" in page.text
     assert "Part of what sends has gone quiet" in page.text
     assert page.text.count("Still so") == 2
 
