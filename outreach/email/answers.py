@@ -34,7 +34,7 @@ class _Meaning:
 
 _LOGIN = _Meaning(Kind.NOT_SENT, Pause.LOGIN)
 _EMPTY = _Meaning(Kind.NOT_SENT, Pause.EMPTY)
-_SENDER = _Meaning(Kind.NOT_SENT, Pause.LOGIN)
+_SENDER = _Meaning(Kind.NOT_SENT, Pause.SENDER)
 _REFUSED = _Meaning(Kind.REJECTED)
 _OPEN = _Meaning(Kind.UNKNOWN)
 _LATER = _Meaning(Kind.THROTTLED)

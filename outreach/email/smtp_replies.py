@@ -23,10 +23,12 @@ def outcome_of_connecting(code: int, words: bytes | str) -> Outcome:
 
 def outcome_of_sender(code: int, words: bytes | str) -> Outcome:
     """Our own address was refused: that is about all messages, not about this one."""
+    if code in _ABOUT_LOGIN:
+        return outcome_of_connecting(code, words)
     detail = detail_of(code, words)
     if code == _TOO_LARGE:
         return Outcome(Kind.REJECTED, detail)
-    pause = Pause.LOGIN if 500 <= code < 600 else ""
+    pause = Pause.SENDER if 500 <= code < 600 else ""
     return Outcome(Kind.NOT_SENT, detail, pause=pause)
 
 

@@ -15,6 +15,7 @@ from tests.outreach.email.mail_servers import Drips, Hangs, HangsUp, MailStandIn
 
 Kind = Attempt.Outcome
 LOGIN = ProviderAccount.Pause.LOGIN
+SENDER = ProviderAccount.Pause.SENDER
 
 
 def a_mail(to="nora@post.no", subject="Hello", body="Text"):
@@ -81,7 +82,7 @@ def test_a_real_mail_server_is_understood(smtp_server, real_line, behaviour, out
         ),
         (
             {"MAIL": ["553 5.7.1 not your address"]},
-            Outcome(Kind.NOT_SENT, "553 5.7.1", pause=LOGIN),
+            Outcome(Kind.NOT_SENT, "553 5.7.1", pause=SENDER),
         ),
         ({"MAIL": ["451 4.3.2 later"]}, Outcome(Kind.NOT_SENT, "451 4.3.2")),
         ({"MAIL": ["552 5.3.4 too big"]}, Outcome(Kind.REJECTED, "552 5.3.4")),
