@@ -25,9 +25,12 @@ from customers.models import Channel, ConsentWording, Guest, Purpose
 from outreach.models import Message
 from outreach.preferences.unsubscribing import (
     Choice,
+    choices_at_address,
     choices_of,
     save_choices,
+    save_choices_at_address,
     stop_everything,
+    stop_everything_at_address,
 )
 from outreach.preferences.unsubscribing import unsubscribe as stop_messages_like
 
@@ -53,7 +56,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             {
                 "message": message,
                 "is_done": is_done,
-                "preferences_url": _preferences_url(guest),
+                "preferences_url": _preferences_url(message, token),
             },
         )
 
@@ -75,10 +78,49 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
             guest.business,
             {
                 "guest": guest,
-                "topics": _topics(guest),
+                "topics": _topics(guest.business, choices_of(guest)),
                 "is_saved": "saved" in request.GET,
             },
         )
+
+
+@login_not_required
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences_of_address(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose what an address gets. Who is a guest chooses on their own page."""
+    message = _message_of(token)
+    guest = message.guest if message else None
+    with translation.override(_language_of(request, message, guest)):
+        if message is None or not message.to_hash:
+            return _page(request, "unknown", status=404)
+        if url := _own_page(message):
+            return redirect(url)
+        if request.method == "POST":
+            return _save_for_address(request, message)
+        return _page(
+            request,
+            "preferences",
+            message.business,
+            {
+                "topics": _topics(message.business, choices_at_address(message)),
+                "is_saved": "saved" in request.GET,
+            },
+        )
+
+
+def _save_for_address(request: HttpRequest, message: Message) -> HttpResponse:
+    now = timezone.now()
+    if "stop" in request.POST:
+        stop_everything_at_address(message, now=now)
+    else:
+        wishes = {
+            choice.purpose: _field_of(choice) in request.POST
+            for choice in choices_at_address(message)
+        }
+        save_choices_at_address(message, wishes, now=now)
+    return redirect(f"{request.path}?lang={translation.get_language()}&saved=1")
 
 
 def _save(request: HttpRequest, guest: Guest) -> HttpResponse:
@@ -93,20 +135,18 @@ def _save(request: HttpRequest, guest: Guest) -> HttpResponse:
     return redirect(f"{request.path}?lang={translation.get_language()}&saved=1")
 
 
-def _topics(guest: Guest) -> list[dict[str, object]]:
+def _topics(business: Business, choices: Sequence[Choice]) -> list[dict[str, object]]:
     """Return the purposes with their wording and their ticks, service last."""
     wordings = {
         wording.purpose: wording.texts
-        for wording in guest.business.consent_wordings.filter(
+        for wording in business.consent_wordings.filter(
             basis=ConsentWording.Basis.CONSENT, is_current=True
         )
     }
     order = [Purpose.SURVEY, Purpose.MARKETING, Purpose.SERVICE]
     by_purpose = {
-        purpose: list(choices)
-        for purpose, choices in groupby(
-            choices_of(guest), key=lambda choice: choice.purpose
-        )
+        purpose: list(of_purpose)
+        for purpose, of_purpose in groupby(choices, key=lambda choice: choice.purpose)
     }
     return [
         {
@@ -171,7 +211,17 @@ def _language_of(
     return translation.get_language_from_request(request)
 
 
-def _preferences_url(guest: Guest | None) -> str:
+def _preferences_url(message: Message, token: str) -> str:
+    """Return where to choose: the guest's own page, or that of the address alone."""
+    if url := _own_page(message):
+        return url
+    if not message.to_hash:
+        return ""
+    return reverse("preferences:address", args=[token])
+
+
+def _own_page(message: Message) -> str:
+    guest = living(message.guest) if message.guest else None
     if guest is None or guest.is_erased:
         return ""
     token = public_token("preferences", guest.uuid)

@@ -52,15 +52,8 @@ def unsubscribe(message: Message, *, now: datetime) -> None:
     purpose = PURPOSE_OF_KIND.get(message.kind, Purpose.SERVICE)
     # The guest first, then addresses: the same order as on the preference page.
     guest = hold_living(message.guest) if message.guest else None
-    if message.to_hash and purpose in SCOPE_OF:
-        suppress(
-            business=message.business,
-            channel=message.channel,
-            fingerprint=bytes(message.to_hash),
-            scope=SCOPE_OF[purpose],
-            reason=Suppression.Reason.UNSUBSCRIBED,
-            now=now,
-        )
+    if purpose in SCOPE_OF:
+        _close_address(message, SCOPE_OF[purpose], now=now)
     if guest and not guest.is_erased:
         _say(
             guest,
@@ -83,6 +76,64 @@ def choices_of(guest: Guest) -> list[Choice]:
             is_left_alone = bool(scopes.get(channel, set()) & {Scope.ALL, purpose})
             choices.append(Choice(purpose, channel, said and not is_left_alone))
     return choices
+
+
+def choices_at_address(message: Message) -> list[Choice]:
+    """Return each purpose at the address that ``message`` went to, whoever has it."""
+    scopes = _scopes_at(message)
+    return [
+        Choice(purpose, message.channel, not scopes & {Scope.ALL, scope})
+        for purpose, scope in SCOPE_OF.items()
+    ]
+
+
+@transaction.atomic
+def save_choices_at_address(
+    message: Message, wishes: Mapping[str, bool], *, now: datetime
+) -> int:
+    """Close and open the address of ``message`` by purpose; return how many changed.
+
+    For who has the mail, but no guest entry any more.
+    """
+    changed = [
+        choice
+        for choice in choices_at_address(message)
+        if wishes.get(choice.purpose, choice.is_on) != choice.is_on
+    ]
+    for choice in changed:
+        if choice.is_on:
+            _close_address(message, SCOPE_OF[choice.purpose], now=now)
+        else:
+            reopen(
+                business=message.business,
+                channel=message.channel,
+                fingerprint=bytes(message.to_hash or b""),
+                purpose=choice.purpose,
+                now=now,
+            )
+    return len(changed)
+
+
+def stop_everything_at_address(message: Message, *, now: datetime) -> None:
+    _close_address(message, Scope.ALL, now=now)
+
+
+def _scopes_at(message: Message) -> set[str]:
+    fingerprint = bytes(message.to_hash or b"")
+    scopes = suppressed_scopes(message.business, fingerprints=[fingerprint])
+    return scopes.get(fingerprint, set())
+
+
+def _close_address(message: Message, scope: str, *, now: datetime) -> None:
+    if message.to_hash:
+        suppress(
+            business=message.business,
+            channel=message.channel,
+            fingerprint=bytes(message.to_hash),
+            scope=scope,
+            reason=Suppression.Reason.UNSUBSCRIBED,
+            now=now,
+        )
 
 
 @transaction.atomic

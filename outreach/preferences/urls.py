@@ -11,5 +11,6 @@ app_name = "preferences"
 urlpatterns = [
     path("u/<str:token>/", pages.unsubscribe, name="unsubscribe"),
     path("u/<str:token>", pages.unsubscribe),
+    path("u/<str:token>/choose/", pages.preferences_of_address, name="address"),
     path("p/<str:token>/", pages.preferences, name="preferences"),
 ]

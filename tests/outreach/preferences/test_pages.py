@@ -10,9 +10,11 @@ from customers.guests import GuestFacts, amend_guest
 from customers.models import ConsentEvent, Purpose, Suppression
 from customers.privacy.consent_notice import switch_on
 from customers.privacy.ready import create_ready_wordings
+from customers.suppressions import suppress
 from outreach.deciding.decision import Block, Go, Reason, decide
 from outreach.deciding.facts import load_facts
 from outreach.preferences.unsubscribing import choices_of
+from surveys.models import Response
 from tests.factories import NOW, allow, make_guest, make_invitation, make_visit
 from tests.outreach.builders import make_message
 
@@ -263,3 +265,145 @@ def test_a_forgotten_guest_has_no_preference_page(nora, client):
     nora.save(update_fields=["erased_at"])
 
     assert client.get(preferences_path(nora)).status_code == 404
+
+
+def address_path(message):
+    return f"{unsubscribe_path(message)}choose/"
+
+
+def forgotten(message):
+    message.guest = None
+    message.save(update_fields=["guest"])
+    return message
+
+
+def test_who_is_no_guest_any_more_chooses_for_the_address(nora, client):
+    message = forgotten(make_message(nora))
+    create_ready_wordings(nora.business, now=NOW)
+    asked = client.get(unsubscribe_path(message))
+
+    page = client.get(address_path(message))
+    answer = client.post(address_path(message), {"survey-email": "on"})
+    after = client.get(answer.url)
+
+    assert address_path(message) in asked.text
+    assert "You may send me news and offers." in page.text
+    assert page.text.count(" checked") == 2
+    assert Suppression.objects.values_list("scope", "reason").get() == (
+        "marketing",
+        "unsubscribed",
+    )
+    assert 'name="survey-email" checked' in after.text
+    assert 'name="marketing-email">' in after.text
+
+
+def test_the_address_can_be_opened_again_by_who_reads_its_mail(nora, client):
+    message = forgotten(make_message(nora))
+    client.post(address_path(message), {"stop": "everything"})
+    closed = list(Suppression.objects.values_list("scope", "lifted_at"))
+
+    client.post(address_path(message), {"marketing-email": "on"})
+
+    assert closed == [("all", None)]
+    in_force = Suppression.objects.filter(lifted_at=None)
+    assert list(in_force.values_list("scope", flat=True)) == ["survey"]
+
+
+def test_what_came_back_as_unknown_is_opened_by_nobody_with_a_link(nora, client):
+    message = forgotten(make_message(nora))
+    suppress(
+        business=nora.business,
+        channel="email",
+        fingerprint=bytes(message.to_hash),
+        scope="all",
+        reason="bounced",
+        now=NOW,
+    )
+
+    client.post(address_path(message), {"marketing-email": "on", "survey-email": "on"})
+
+    assert Suppression.objects.get(reason="bounced").lifted_at is None
+
+
+def test_a_guest_chooses_on_their_own_page(nora, client):
+    answer = client.post(address_path(make_message(nora)), {"stop": "everything"})
+
+    assert (answer.status_code, answer.url) == (302, preferences_path(nora))
+    assert not Suppression.objects.exists()
+
+
+def test_a_message_to_nowhere_has_no_page_for_its_address(nora, client):
+    message = forgotten(make_message(nora, to_hash=None))
+
+    assert client.get(address_path(message)).status_code == 404
+    assert client.post(address_path(message), {"stop": "1"}).status_code == 404
+    assert address_path(message) not in client.get(unsubscribe_path(message)).text
+
+
+def test_an_sms_is_stopped_by_its_link_on_the_number(nora, client):
+    phone = make_guest(nora.business, "Per Vik", phones=("+47 406 12 345",))
+    allow(phone, Purpose.MARKETING, channel="sms")
+    allow(phone, Purpose.MARKETING)
+    point = phone.contact_points.get()
+    message = make_message(
+        phone, kind="marketing", channel="sms", to_hash=point.fingerprint
+    )
+
+    client.post(unsubscribe_path(message), ONE_CLICK, content_type=FORM)
+
+    states = consent_states([phone.pk])
+    assert not states[phone.pk, "marketing", "sms"].is_granted
+    assert states[phone.pk, "marketing", "email"].is_granted
+    closed = Suppression.objects.get()
+    assert (closed.channel, closed.scope) == ("sms", "marketing")
+
+
+def test_a_link_of_one_house_stops_nothing_at_another(nora, client, bar_carla):
+    there = make_guest(bar_carla, emails=("nora@post.no",), language="en")
+    allow(there, Purpose.SURVEY)
+    message = make_message(there)
+
+    client.post(unsubscribe_path(make_message(nora)), ONE_CLICK, content_type=FORM)
+
+    assert says_yes_to_surveys(there)
+    assert Suppression.objects.get().business == nora.business
+    assert decide(load_facts([message])[message.pk], NOW) == Go()
+
+
+def test_one_click_over_plain_http_is_not_sent_elsewhere(nora, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    message = make_message(nora)
+
+    answers = [
+        Client().post(path, ONE_CLICK, content_type=FORM)
+        for path in (unsubscribe_path(message), unsubscribe_path(message)[:-1])
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert not says_yes_to_surveys(nora)
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_scanner_that_opens_every_link_changes_nothing(nora, client, method):
+    message = make_message(nora)
+    gone = forgotten(make_message(nora))
+    before = (ConsentEvent.objects.count(), Suppression.objects.count())
+
+    answers = [
+        getattr(client, method)(path)
+        for path in (
+            unsubscribe_path(message),
+            unsubscribe_path(message)[:-1],
+            unsubscribe_path(gone),
+            address_path(gone),
+            f"{address_path(gone)}?saved=1&stop=everything",
+            preferences_path(nora),
+            f"{preferences_path(nora)}?stop=everything",
+            survey_path(nora),
+        )
+    ]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(not answer.cookies for answer in answers)
+    assert (ConsentEvent.objects.count(), Suppression.objects.count()) == before
+    assert not Response.objects.exists()
