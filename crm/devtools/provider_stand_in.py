@@ -105,6 +105,11 @@ class Ledger:
             ).fetchall()
         return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
 
+    def forget(self) -> None:
+        with self._lock, self._file:
+            self._file.execute("DELETE FROM taken")
+            self._file.execute("DELETE FROM asked")
+
     def posts(self) -> list[str]:
         """Return the bodies of all messages we were asked to take, taken or not."""
         with self._lock:

@@ -25,6 +25,7 @@ from outreach.sending.claiming import no_lease
 from outreach.sending.kept_routes import route_for
 from outreach.sending.results import DOUBTFUL, confirm, note_result
 from outreach.sending.routes import CannotPrepare, Route
+from outreach.signals import sending_step
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +107,7 @@ def _settle(message_id: int, *, now: datetime) -> str:
             note_result(attempt, outcome, now=now)
             return "replayed"
     answer = route.find(prepared, around=doubtful.started_at)
+    sending_step.send(sender=Message, step="in_resolver", message_id=message.pk)
     if isinstance(answer, Found):
         confirm(
             message,
