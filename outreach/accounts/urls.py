@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outreach.accounts import hours_views, setup_views, views
+from outreach.accounts import hours_views, records_views, setup_views, views
 
 urlpatterns = [
     path("", views.sending, name="sending"),
@@ -20,6 +20,11 @@ urlpatterns = [
         "<uuid:account_uuid>/prices/",
         setup_views.account_prices,
         name="account_prices",
+    ),
+    path(
+        "<uuid:account_uuid>/records/",
+        records_views.account_records,
+        name="account_records",
     ),
     path("<uuid:account_uuid>/test/", views.account_test, name="account_test"),
     path("<uuid:account_uuid>/pause/", views.account_pause, name="account_pause"),

@@ -22,6 +22,7 @@ from outreach.accounts.pausing import pause, resume
 from outreach.accounts.price_forms import prices_in_words
 from outreach.accounts.standing import Standing, standing_of
 from outreach.accounts.testing import TestResult, send_test
+from outreach.email.dns_advice import sender_domain
 from outreach.events.doors import doors_of
 from outreach.models import ProviderAccount
 
@@ -142,6 +143,8 @@ def _page(
         "standing": standing,
         "test_form": form or _test_form(request, account),
         "result": result,
+        "has_records": account.channel == Channel.EMAIL
+        and bool(sender_domain(account) or account.inbound_domain),
         # They hold a password.
         "doors": doors_of(account) if request.staff.is_owner else [],
         "prices": prices_in_words(account.prices, request.business.country),
