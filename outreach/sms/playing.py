@@ -6,7 +6,6 @@ they would be called, so that they are applied then and not before.
 
 from datetime import datetime
 
-from outreach.events.doors import door_url
 from outreach.events.receiving import keep
 from outreach.models import ProviderAccount, WebhookEvent
 from outreach.signals import sms_simulated
@@ -25,6 +24,8 @@ def play(
     sms_simulated.send(
         sender=ProviderAccount, to=out.to, from_name=out.sender.text, text=out.text
     )
-    door = door_url(account, _KIND)
+    if not out.callback_url:
+        return
     for receipt in receipts(out, sent_at=now):
-        keep(account, _KIND, simulator.as_webhook(receipt, door), now=receipt.at)
+        call = simulator.as_webhook(receipt, out.callback_url)
+        keep(account, _KIND, call, now=receipt.at)

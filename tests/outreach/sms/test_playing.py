@@ -10,6 +10,7 @@ from outreach.models import Message, WebhookEvent
 from outreach.sending.claiming import Lane
 from outreach.sending.due import send_due
 from outreach.signals import sms_simulated
+from outreach.sms.route import SmsRoute
 from tests.factories import make_guest
 from tests.outreach.sms.builders import make_sms_account
 from tests.outreach.sms.test_sending import make_news
@@ -80,3 +81,14 @@ def test_only_what_was_taken_is_told_of(nora, phones, text, status, calls):
     message.refresh_from_db()
     assert (message.status, WebhookEvent.objects.count()) == (status, calls)
     assert len(phones) == (text not in {"Hello [rejected]", "Hello [lost]"})
+
+
+def test_of_a_test_nothing_is_told(nora, phones):
+    account = nora.business.provider_accounts.get(channel="sms")
+    route = SmsRoute(account)
+    test = Message(business=nora.business, to_address="+4740612345", body_text="A test")
+
+    route.deliver(route.prepare(test), before_end=lambda: None)
+
+    assert phones == [("+4740612345", "Solvik", "A test")]
+    assert WebhookEvent.objects.count() == 0
