@@ -29,6 +29,8 @@ _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _BASIC = re.compile(r"(?<![\d.])([45]\d\d)(?![\d.])")
 # Where providers say whether it is for good.
 _FIELDS = frozenset({"type", "event", "bouncetype", "bounce_type", "severity"})
+# SparkPost's numbers for a full mailbox and the like.
+_PASSING_CLASSES = frozenset({"20", "21", "22", "23", "24", "40", "70"})
 _PASSING = ("soft", "transient", "temporary", "undetermined", "blocked")
 
 
@@ -77,7 +79,7 @@ def _is_passing(told: Any, depth: int = 0) -> bool:
     """Return whether the provider's own words call it something that passes."""
     if not isinstance(told, dict) or depth > 3:
         return False
-    if told.get("hard_bounce") is False:
+    if told.get("hard_bounce") is False or told.get("bounce_class") in _PASSING_CLASSES:
         return True
     for name, value in told.items():
         if isinstance(value, str) and name.casefold() in _FIELDS:

@@ -11,6 +11,7 @@ import hmac
 import io
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +46,18 @@ from outreach.models import ProviderAccount, WebhookEvent
 from outreach.sms.callbacks import Webhook, WebhookRefused, WebhookUnreadable
 
 Kind = WebhookEvent.Kind
+
+# What Anymail raises where a call is not what it expects.
+_NONSENSE = (
+    AnymailError,
+    AssertionError,
+    AttributeError,
+    # It came to the wrong door.
+    ImproperlyConfigured,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 _View = Callable[..., AnymailBaseWebhookView]
 
 # Credentials that Anymail's own views know what to do with.
@@ -218,22 +231,25 @@ def _name_of(account: ProviderAccount) -> str:
 
 def check_call(account: ProviderAccount, kind: str, webhook: Webhook) -> None:
     """Raise WebhookRefused unless the signature is the provider's, where it signs."""
-    view, request = _view(account, kind, webhook), as_request(webhook)
-    try:
-        view.run_validators(request)
-    except (AnymailError, AnymailWebhookValidationFailure, ValueError) as error:
-        raise WebhookRefused("signature") from error
+    view = _view(account, kind, webhook)
+    with closing(as_request(webhook)) as request:
+        try:
+            view.run_validators(request)
+        except (AnymailError, AnymailWebhookValidationFailure, ValueError) as error:
+            raise WebhookRefused("signature") from error
 
 
 def events_in(
     account: ProviderAccount, kind: str, webhook: Webhook
 ) -> list[AnymailEvent]:
     """Return what a call that was checked before tells. Raise WebhookUnreadable."""
-    view, request = _view(account, kind, webhook), as_request(webhook)
-    try:
-        events: list[AnymailEvent] = view.parse_events(request)
-    except (AnymailError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise WebhookUnreadable from error
+    view = _view(account, kind, webhook)
+    # Closed at the end, as forms may hold files.
+    with closing(as_request(webhook)) as request:
+        try:
+            events: list[AnymailEvent] = view.parse_events(request)
+        except _NONSENSE as error:
+            raise WebhookUnreadable from error
     return events
 
 
