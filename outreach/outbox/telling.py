@@ -133,11 +133,18 @@ def _of_unknown(message: Message) -> Told:
         "It was handed over, and no clear answer came. We ask the provider and wait for "
         "its report."
     )
-    if message.kind == Message.Kind.CRITICAL and not message.may_be_double:
+    if _goes_once_more(message):
         then = _("Without one it goes once more %(when)s, because it is important.")
     else:
         then = _("Without one we call it “may have been sent” %(when)s.")
     return Told("brass", f"{waits} {then % when}")
+
+
+def _goes_once_more(message: Message) -> bool:
+    """Return what ``outreach/sending/recovery.py`` will do in the end."""
+    if message.account and not message.account.resends_critical:
+        return False
+    return message.kind == Message.Kind.CRITICAL and not message.may_be_double
 
 
 def _moment(instant: datetime) -> str:

@@ -136,6 +136,21 @@ def test_without_a_clear_answer_it_says_what_comes_next(nora, kind, is_double, t
     assert then in told.text
 
 
+def test_a_house_that_wants_no_doubles_is_told_of_none(nora):
+    account = account_in_use(nora.business, "email")
+    account.resends_critical = False
+    account.save(update_fields=["resends_critical"])
+    message = make_message(
+        nora,
+        kind=Kind.CRITICAL,
+        status=Status.UNKNOWN,
+        unknown_since=NOW,
+        account=account,
+    )
+
+    assert "Without one we call it" in tell(message, now=NOW).text
+
+
 @pytest.mark.parametrize(
     ("fields", "tone", "begins"),
     [
