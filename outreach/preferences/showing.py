@@ -29,7 +29,7 @@ def stops_panel(guest: Guest, now: datetime) -> Panel | None:
     stops = stops_of(guest)
     if not stops:
         return None
-    return Panel("outreach/stops_panel.html", {"stops": stops}, order=51)
+    return Panel("outreach/stops_panel.html", {"stops": stops}, order=61)
 
 
 def _stopped(business: Business, _reference: str) -> str:

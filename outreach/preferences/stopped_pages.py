@@ -33,7 +33,7 @@ class AddressField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label=gettext_lazy("Email address or phone number"),
+            label=gettext_lazy("Email or phone number"),
             max_length=254,
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
             **kwargs,

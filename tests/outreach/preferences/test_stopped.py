@@ -209,5 +209,5 @@ def test_the_guest_page_says_what_is_closed_and_why(nora, as_alba):
     assert [(address, row.reason) for address, row in stops_of(nora)] == [
         ("nora@post.no", "bounced")
     ]
-    assert "What is closed" in page.text
+    assert "Closed addresses" in page.text
     assert "The address does not exist" in page.text
