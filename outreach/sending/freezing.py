@@ -1,8 +1,8 @@
 """Fix the words of a message before the first try, so that every try is the same."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from customers.models import Channel
@@ -14,19 +14,58 @@ from outreach.writing.liquid_texts import CannotFillIn
 from outreach.writing.rendering import Rendered, render
 from outreach.writing.sms_texts import as_taken_by, measured, render_sms
 
+# What ``freeze`` puts on a message, and the intent writes down.
+FROZEN = (
+    "template_version_id", "subject", "body_text", "body_html", "parts", "encoding",
+    "cost_estimate", "cost_currency",
+)  # fmt: skip
 
-def freeze(message: Message) -> None:
-    """Write the words on a message that was never tried, and what they cost.
 
-    Raise CannotFillIn when the template does not fit or there is none.
+def is_unwritten(message: Message) -> bool:
+    """Return whether its words are still to be found. What was tried stays as it was."""
+    return not message.attempt_count and not message.is_letter
+
+
+def freeze(message: Message, version: TemplateVersion | None) -> None:
+    """Put the words on a message that was never tried, and what they cost.
+
+    They are written down with the intent. Raise CannotFillIn when the template does not
+    fit or there is none.
     """
-    version = _newest_version(message)
-    columns = _columns(message, version) | {"template_version": version}
-    for name, value in columns.items():
+    if version is None:
+        raise CannotFillIn(_("There is no text to send."))
+    message.template_version = version
+    for name, value in _columns(message, version).items():
         setattr(message, name, value)
-    Message.objects.filter(pk=message.pk, attempt_count=0).update(
-        frozen_at=Now(), **columns
-    )
+
+
+def newest_versions(messages: Iterable[Message]) -> dict[int, TemplateVersion]:
+    """Return what each is to say, by message id; those without a template are missing.
+
+    Costs one query.
+    """
+    templates = {
+        message.pk: template.pk
+        for message in messages
+        if (template := _template_of(message))
+    }
+    newest = {
+        version.template_id: version
+        for version in TemplateVersion.objects.filter(template__in=templates.values())
+        .order_by("template_id", "-number")
+        .distinct("template_id")
+    }
+    return {
+        message_id: newest[template_id]
+        for message_id, template_id in templates.items()
+        if template_id in newest
+    }
+
+
+def _template_of(message: Message) -> MessageTemplate | None:
+    if message.automation:
+        return message.automation.template
+    return message.template_version.template if message.template_version else None
 
 
 def _columns(message: Message, version: TemplateVersion) -> dict[str, Any]:
@@ -85,15 +124,3 @@ def rendered_for(message: Message, version: TemplateVersion) -> Rendered:
         guest=message.guest,
         visit=message.visit,
     )
-
-
-def _newest_version(message: Message) -> TemplateVersion:
-    template: MessageTemplate | None = None
-    if message.automation:
-        template = message.automation.template
-    elif message.template_version:
-        template = message.template_version.template
-    version = template.versions.order_by("-number").first() if template else None
-    if version is None:
-        raise CannotFillIn(_("There is no text to send."))
-    return version

@@ -19,17 +19,16 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from outreach.deciding.decision import decide
-from outreach.models import Attempt, Message, ProviderAccount
+from outreach.models import Attempt, Message, ProviderAccount, TemplateVersion
 from outreach.outcomes import Outcome
 from outreach.sending import claiming
 from outreach.sending.claiming import Claim, Lane
-from outreach.sending.freezing import freeze
+from outreach.sending.freezing import freeze, is_unwritten, newest_versions
 from outreach.sending.intents import Known, commit_intent, load_known, settle
 from outreach.sending.kept_routes import route_for
 from outreach.sending.results import note_result
 from outreach.sending.routes import CannotPrepare, Route
 from outreach.signals import sending_step
-from outreach.writing.liquid_texts import CannotFillIn
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +43,7 @@ class Due:
     known: Known
     token: uuid.UUID
     account: ProviderAccount
+    version: TemplateVersion | None = None
 
 
 def load_due(claim: Claim, *, lane: Lane) -> list[Due]:
@@ -58,12 +58,21 @@ def load_due(claim: Claim, *, lane: Lane) -> list[Due]:
     if account is None:
         claiming.release(claim.message_ids, claim.token)
         return []
+    versions = newest_versions(messages)
     due = []
     for message in messages:
         if message.pk in known:
             message.account = account
             message.business = account.business
-            due.append(Due(message, known[message.pk], claim.token, account))
+            due.append(
+                Due(
+                    message,
+                    known[message.pk],
+                    claim.token,
+                    account,
+                    versions.get(message.pk),
+                )
+            )
     return due
 
 
@@ -129,29 +138,34 @@ def _at(step: str, message_id: int) -> None:
 
 
 def _prepared(due: Due, route: Route) -> Any:
-    """Return the message as it leaves; None when it cannot, which its row then says.
-
-    Nothing has left yet, so that whatever goes wrong here is about this message alone.
-    """
+    """Return the message as it leaves; None when it cannot, which its row then says."""
     message = due.message
     message.to_address = due.known.facts.address
+    if is_unwritten(message) and not _is_frozen(due):
+        return None
     try:
-        # What was tried once is not written anew.
-        if not message.attempt_count and not message.is_letter:
-            freeze(message)
         return route.prepare(message)
     except CannotPrepare as problem:
-        reason, kind = problem.reason, type(problem)
+        _fail(due, problem.reason, problem)
+        return None
+
+
+def _is_frozen(due: Due) -> bool:
+    """Find its words. What goes wrong here is about this message and its words alone."""
+    try:
+        freeze(due.message, due.version)
     except (OperationalError, InterfaceError):
         raise
-    except CannotFillIn as problem:
-        reason, kind = Message.Trouble.TEMPLATE, type(problem)
     except Exception as problem:
-        reason, kind = Message.Trouble.TEMPLATE, type(problem)
-    # Without its words, which may be the guest's.
-    logger.warning("%s cannot be put together: %s", message, kind.__name__)
-    claiming.fail_unsendable(message.pk, due.token, reason)
-    return None
+        _fail(due, Message.Trouble.TEMPLATE, problem)
+        return False
+    return True
+
+
+def _fail(due: Due, reason: str, problem: Exception) -> None:
+    # By its kind only: its words may be the guest's.
+    logger.warning("%s cannot be written: %s", due.message, type(problem).__name__)
+    claiming.fail_unsendable(due.message.pk, due.token, reason)
 
 
 def _note_stubbornly(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:

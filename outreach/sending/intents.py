@@ -17,6 +17,7 @@ from outreach.deciding.decision import Block, Hold, MessageFacts, Verdict, decid
 from outreach.deciding.facts import load_facts
 from outreach.models import Attempt, Message
 from outreach.sending import claiming
+from outreach.sending.freezing import FROZEN, is_unwritten
 from outreach.sending.statements import run_prepared, run_together
 
 # Which version of each row the facts rest on, and how the account is spoken to. A row
@@ -60,7 +61,7 @@ WITH begun AS (
     SET status = 'sending', to_address = %(to)s, to_hash = %(to_hash)s,
         attempt_count = attempt_count + 1,
         lease_until = statement_timestamp() + make_interval(secs => %(ttl)s),
-        updated_at = statement_timestamp()
+        updated_at = statement_timestamp() {words}
     WHERE id = %(id)s AND status = 'claimed' AND lease_token = %(token)s
       AND lease_until > statement_timestamp() {unchanged}
     RETURNING id, business_id, attempt_count, lease_token
@@ -77,8 +78,19 @@ _UNCHANGED = """AND <marks> = %(marks)s
           AND address_hash = %(to_hash)s AND lifted_at IS NULL
         ORDER BY scope
       ) = %(scopes)s::text[]""".replace("<marks>", _MARKS)
-_BEGIN_UNCHANGED = _BEGIN.format(unchanged=_UNCHANGED)
-_BEGIN_ANYWAY = _BEGIN.format(unchanged="")
+_WORDS = (
+    "".join(f", {name} = %({name})s" for name in FROZEN)
+    + ", frozen_at = statement_timestamp()"
+)
+
+# By whether the words are written down now, and whether nothing may have changed.
+_STATEMENTS = {
+    (has_words, is_unchanged): _BEGIN.format(
+        words=_WORDS if has_words else "", unchanged=_UNCHANGED if is_unchanged else ""
+    )
+    for has_words in (True, False)
+    for is_unchanged in (True, False)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +121,11 @@ def commit_intent(
     Holding the guest's row, so that a "no" is either seen here or comes after.
     """
     values = _values(message, known, token, now)
+    has_words = is_unwritten(message)
     with transaction.atomic():
-        begun = run_together((_LOCK, values), (_BEGIN_UNCHANGED, values))
+        begun = run_together((_LOCK, values), (_STATEMENTS[has_words, True], values))
         if not begun and _may_still_go(message, known.facts, token, now=now):
-            begun = run_prepared(_BEGIN_ANYWAY, values)
+            begun = run_prepared(_STATEMENTS[has_words, False], values)
     if not begun:
         return None
     [(pk, number)] = begun
@@ -139,7 +152,7 @@ def _values(
         "scopes": sorted(known.facts.suppressed_scopes),
         "ttl": settings.SEND_LEASE_SECONDS,
         "now": now,
-    }
+    } | {name: getattr(message, name) for name in FROZEN}
 
 
 def _may_still_go(

@@ -6,6 +6,7 @@ Nothing is escaped here: ``outreach/writing/layout.py`` escapes whatever comes o
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -88,6 +89,7 @@ def unknown_fields(text: str, known: Iterable[str]) -> list[str]:
     return [name for name in dict.fromkeys(named) if name not in known]
 
 
+@lru_cache(maxsize=256)
 def _parsed(text: str) -> BoundTemplate:
     if len(text) > MAX_TEXT:
         raise CannotFillIn(_("The text is too long."))

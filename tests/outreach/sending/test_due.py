@@ -58,6 +58,7 @@ def test_a_due_message_goes_once_and_says_so(message, smtp_server):
     assert sent == (1, 0)
     assert state_of(message) == (Status.ACCEPTED, "")
     assert message.accepted_at is not None
+    assert message.frozen_at is not None
     assert message.provider_message_id == f"<{message.uuid}@localhost>"
     assert [mail.recipients for mail in smtp_server.messages] == [["nora@post.no"]]
     attempt = message.attempts.get()

@@ -212,12 +212,10 @@ def test_many_are_read_in_as_few_questions_as_one(casa_alba):
 def test_words_that_fail_in_an_unforeseen_way_fail_that_message_alone(
     message, due, caplog
 ):
-    version = message.automation.template.versions.get()
-    version.contents = {"en": {"subject": "Hello Nora"}}
-    version.save(update_fields=["contents"])
+    due.version.contents = {"en": {"subject": "Hello Nora"}}
 
     assert hand_over(due) is None
     assert state_of(message) == (Status.FAILED, Message.Trouble.TEMPLATE)
     assert [record.getMessage() for record in caplog.records] == [
-        f"message {message.uuid} cannot be put together: KeyError"
+        f"message {message.uuid} cannot be written: KeyError"
     ]
