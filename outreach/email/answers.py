@@ -51,7 +51,8 @@ _BY_STATUS = {
 
 _REFUSES_WITH_200 = frozenset({"mandrill", "postal"})
 
-# By the provider's own code, or by the number where that has a meaning of its own.
+# By the provider's own code, with the number where it means several things, or by the
+# number alone where that has a meaning of its own.
 _BY_CODE: Mapping[str, Mapping[str, _Meaning]] = {
     "brevo": {
         "account_under_validation": _EMPTY,
@@ -60,7 +61,7 @@ _BY_CODE: Mapping[str, Mapping[str, _Meaning]] = {
         "unauthorized": _LOGIN,
     },
     "mailersend": {"MS42207": _SENDER, "MS42225": _EMPTY},
-    "mailgun": {"404": _SENDER},
+    "mailgun": {"HTTP 404": _SENDER},
     "mailjet": {"send-0008": _SENDER},
     "mandrill": {
         "Invalid_Key": _LOGIN,
@@ -89,6 +90,7 @@ _BY_CODE: Mapping[str, Mapping[str, _Meaning]] = {
         "412": _EMPTY,
     },
     "resend": {
+        "403 validation_error": _SENDER,
         "daily_quota_exceeded": _NEXT_DAY,
         "invalid_api_key": _LOGIN,
         "invalid_from_address": _SENDER,
@@ -101,8 +103,8 @@ _BY_CODE: Mapping[str, Mapping[str, _Meaning]] = {
         "permissions_denied": _LOGIN,
         "quotas_exceeded": _EMPTY,
     },
-    "sendgrid": {"403": _SENDER},
-    "sparkpost": {"420": _NEXT_DAY, "7001": _SENDER},
+    "sendgrid": {"HTTP 403": _SENDER},
+    "sparkpost": {"HTTP 420": _NEXT_DAY, "7001": _SENDER},
 }
 
 
@@ -111,7 +113,12 @@ def outcome_of_answer(provider: str, response: requests.Response) -> Outcome:
     status = response.status_code
     code = _code_in(provider, response)
     known = _BY_CODE.get(provider, {})
-    meaning = known.get(code) or known.get(str(status)) or _by_status(status)
+    meaning = (
+        known.get(f"{status} {code}")
+        or known.get(code)
+        or known.get(f"HTTP {status}")
+        or _by_status(status)
+    )
     asked_to_wait = retry_after(response.headers)
     return Outcome(
         meaning.kind,

@@ -28,8 +28,8 @@ Kind = Attempt.Outcome
 # What Anymail calls what became of a guest's mail.
 _YES = frozenset({"queued", "sent"})
 _NO = frozenset({"failed", "invalid", "rejected"})
-# Anymail calls it failed where it only misses the number of the mail.
-_FAILS_WITHOUT_A_WORD = frozenset({"mailersend"})
+# Anymail calls it failed where an answer that takes the mail says nothing of it.
+_FAILS_WITHOUT_A_WORD = frozenset({"mailersend", "mailjet"})
 # Those who answer to a mail that they took with this number, and no other.
 _TAKES_WITH = {"mailersend": 202, "sendgrid": 202}
 
