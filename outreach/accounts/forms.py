@@ -255,6 +255,11 @@ class PaceForm(forms.ModelForm):
             "daily_cap": _("Empty for any number. Messages about a visit go anyway."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.channel == Channel.SMS:
+            del self.fields["warms_up"]
+
 
 class TestForm(forms.Form):
     """To which phone a test goes."""

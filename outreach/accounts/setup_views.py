@@ -92,7 +92,7 @@ def account_pace(request: StaffRequest, account_uuid: UUID) -> HttpResponse:
     if form.is_valid():
         account.warms_up_from = warm_up_begin(
             account,
-            warms_up=form.cleaned_data["warms_up"],
+            warms_up=form.cleaned_data.get("warms_up", False),
             today=local_date(timezone.now(), request.business.time_zone),
         )
         changed = [name for name in form.changed_data if name in form._meta.fields]

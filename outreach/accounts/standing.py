@@ -73,10 +73,10 @@ class Standing:
             )
         if self.is_full:
             return "brass", "clock", _("Enough for today")
-        if self.is_warming_up:
-            return "fjord", "trend", _("Warming up")
         if self.account.tested_at is None and self.offer.asks_for:
             return "brass", "help", _("Not tried yet")
+        if self.is_warming_up:
+            return "fjord", "trend", _("Warming up")
         return "leaf", "check", _("Sending")
 
     @property

@@ -25,6 +25,7 @@ from outreach.accounts.testing import TestResult, send_test
 from outreach.email.dns_advice import sender_domain
 from outreach.events.doors import doors_of
 from outreach.models import ProviderAccount
+from outreach.sms.senders import known_sender
 
 _TESTS = 10
 _TESTS_PER = timedelta(minutes=10)
@@ -143,11 +144,11 @@ def _page(
         "standing": standing,
         "test_form": form or _test_form(request, account),
         "result": result,
+        "sender": known_sender(account) if account.channel == Channel.SMS else None,
         "has_records": account.channel == Channel.EMAIL
         and bool(sender_domain(account) or account.inbound_domain),
         # They hold a password.
         "doors": doors_of(account) if request.staff.is_owner else [],
         "prices": prices_in_words(account.prices, request.business.country),
     }
-    part = "test" if request.htmx else "account"  # type: ignore[attr-defined]
-    return render(request, f"outreach/accounts/{part}.html", context)
+    return render(request, "outreach/accounts/account.html", context)

@@ -469,6 +469,32 @@ def test_mails_have_no_price(as_alba, smtp):
     assert as_alba.get(page_of(smtp, "prices/")).status_code == 404
 
 
+def test_sms_need_no_slow_beginning(as_alba, casa_alba):
+    account = make_sms_account(casa_alba)
+
+    as_alba.post(page_of(account, "pace/"), {"rate_per_minute": "5", "warms_up": "on"})
+
+    account.refresh_from_db()
+    assert (account.rate_per_minute, account.warms_up_from) == (5, None)
+
+
+@pytest.mark.parametrize(
+    ("sender", "words"),
+    [
+        ("Casa Alba", ["Guests cannot answer to a name."]),
+        ("Kafé Ø", ["Guests cannot answer to a name.", "only letters from A to Z"]),
+        ("+4740612345", []),
+    ],
+)
+def test_what_a_sender_of_sms_means_is_said(as_alba, casa_alba, sender, words):
+    account = make_sms_account(casa_alba, sender=sender)
+
+    page = as_alba.get(page_of(account)).text
+
+    known = ["Guests cannot answer to a name.", "only letters from A to Z"]
+    assert [one for one in known if one in page] == words
+
+
 # Who sees what
 
 

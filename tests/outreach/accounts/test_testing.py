@@ -109,14 +109,6 @@ def test_many_tests_in_a_row_are_enough(as_alba, sms, settings):
     assert [result.tone for result in results] == ["leaf"] * 10 + ["brass"]
 
 
-def test_htmx_gets_only_the_part_with_the_answer(as_alba, sms):
-    part = as_alba.post(
-        path_of(sms), {"to": "+4740612345"}, headers={"hx-request": "true"}
-    )
-
-    assert part.text.lstrip().startswith('<section class="card stack tight" id="test"')
-
-
 def test_the_test_is_written_in_the_language_of_the_colleague(as_alba, alba, email):
     alba.language = "nb"
     alba.save(update_fields=["language"])
