@@ -10,6 +10,7 @@ from crm.accounts.models import User
 from crm.audit.events import record_event
 from crm.tenancy.models import Business
 from customers.models import Channel, Purpose
+from outreach.automations.rescheduling import ask_anew
 from outreach.deciding.hours import Hours, ready_hours
 from outreach.models import Message, SendingHours
 
@@ -124,3 +125,5 @@ def _record(row: SendingHours, action: str, *, actor: User, now: datetime) -> No
     record_event(
         business=row.business, actor=actor, action=action, subject=row, now=now
     )
+    # What waits for the old hours may go by the new ones.
+    ask_anew(row.business, channel=row.channel, purpose=row.purpose)

@@ -1,11 +1,15 @@
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from crm.audit.models import Event
 from customers.models import Channel, Purpose
 from outreach.accounts.opening_hours import kept_hours
+from outreach.deciding.decision import Reason
 from outreach.models import SendingHours
+from tests.factories import make_guest
+from tests.outreach.builders import make_message
 
 HOURS = "/casa-alba/outreach/sending/hours/"
 
@@ -107,3 +111,14 @@ def test_the_overview_says_the_hours_as_people_do(as_alba, casa_alba):
     words = " ".join(page.text.split())
     assert "10:00–18:00" in words
     assert "not on Sundays and public holidays" in words
+
+
+def test_other_hours_let_what_waits_for_them_ask_again(as_alba, casa_alba):
+    nora = make_guest(casa_alba, emails=("nora@post.no",))
+    tomorrow = timezone.now() + timedelta(days=1)
+    held = make_message(nora, reason=Reason.NIGHT, send_at=tomorrow)
+
+    as_alba.post(HOURS, typed(casa_alba, email__survey__opens="01:00"))
+
+    held.refresh_from_db()
+    assert (held.reason, held.send_at < tomorrow) == ("", True)
