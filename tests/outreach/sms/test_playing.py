@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from customers.models import Channel, Purpose
+from outreach.deciding.decision import Reason
 from outreach.events.applying import apply_waiting
-from outreach.models import Message, WebhookEvent
+from outreach.models import Message, SendingHours, WebhookEvent
 from outreach.sending.claiming import Lane
 from outreach.sending.due import send_due
-from outreach.signals import sms_simulated
+from outreach.signals import sending_step, sms_simulated
 from outreach.sms.route import SmsRoute
-from tests.factories import make_guest
+from tests.factories import allow, make_guest
 from tests.outreach.sms.builders import make_sms_account
 from tests.outreach.sms.test_sending import make_news
 
@@ -92,3 +94,53 @@ def test_of_a_test_nothing_is_told(nora, phones):
 
     assert phones == [("+4740612345", "Solvik", "A test")]
     assert WebhookEvent.objects.count() == 0
+
+
+@pytest.fixture
+def willing(nora):
+    """A guest who allowed news by SMS, at any hour."""
+    allow(nora, Purpose.MARKETING, channel=Channel.SMS, now=timezone.now())
+    SendingHours.objects.create(
+        business=nora.business,
+        channel=Channel.SMS,
+        purpose=Purpose.MARKETING,
+        opens="00:00",
+        closes="00:00",
+    )
+    return nora
+
+
+def state_of(message):
+    message.refresh_from_db()
+    return message.status, message.reason
+
+
+def test_a_stop_by_sms_is_heard_before_the_next_one(willing):
+    first = make_news(willing, text="News [stop]")
+    send_due(lane=Lane.BULK, owner="test")
+    second = make_news(willing)
+
+    apply_waiting(now=timezone.now() + timedelta(minutes=2))
+    send_due(lane=Lane.BULK, owner="test")
+
+    assert state_of(first) == (Message.Status.ACCEPTED, "")
+    assert state_of(second) == (Message.Status.SUPPRESSED, Reason.SUPPRESSED)
+
+
+def test_a_stop_that_comes_while_the_next_one_is_prepared_is_heard(willing):
+    make_news(willing, text="News [stop]")
+    send_due(lane=Lane.BULK, owner="test")
+    second = make_news(willing)
+
+    def hear(step, message_id, **_):
+        if (step, message_id) == ("before_intent", second.pk):
+            apply_waiting(now=timezone.now() + timedelta(minutes=2))
+
+    sending_step.connect(hear)
+    try:
+        send_due(lane=Lane.BULK, owner="test")
+    finally:
+        sending_step.disconnect(hear)
+
+    assert state_of(second) == (Message.Status.SUPPRESSED, Reason.SUPPRESSED)
+    assert second.attempts.count() == 0
