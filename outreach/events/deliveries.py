@@ -19,7 +19,7 @@ from outreach.sending.results import confirm
 Kind = DeliveryEvent.Kind
 Delivery = Message.Delivery
 
-_BY_RANK = (
+_BY_RANK: tuple[str, ...] = (
     "",
     Delivery.SENT,
     Delivery.DEFERRED,
@@ -28,7 +28,7 @@ _BY_RANK = (
     Delivery.BOUNCED,
 )
 # Whoever complains or stops has got it.
-_DELIVERY_OF = {
+_DELIVERY_OF: dict[str, str] = {
     Kind.COMPLAINED: Delivery.DELIVERED,
     Kind.UNSUBSCRIBED: Delivery.DELIVERED,
 }

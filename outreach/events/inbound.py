@@ -1,14 +1,9 @@
 """Mails that come in: returned ones, wishes to stop, and answers of guests."""
 
 import hashlib
-import re
-from collections.abc import Iterator
 from datetime import datetime
-from email.header import decode_header, make_header
 from email.message import Message as Mail
 from email.utils import getaddresses, parseaddr
-
-from django.utils.html import strip_tags
 
 from crm.core.addresses import InvalidEmail, normalize_email
 from crm.core.signing import address_hash
@@ -20,6 +15,7 @@ from outreach.email.return_addresses import (
     read_return_address,
 )
 from outreach.events.happenings import Happening
+from outreach.events.mail_words import decoded, own_words, text_of
 from outreach.events.returned import report_in
 from outreach.events.robots import is_by_a_robot
 from outreach.models import (
@@ -36,7 +32,6 @@ Kind = DeliveryEvent.Kind
 _MOST_CHARACTERS = 20_000
 # Where servers write whom a mail really came to.
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To", "To", "Cc")
-_HISTORY = re.compile(r"^(>|-{2,}\s*(original|opprinnelig|ursprung)|_{10,})", re.I)
 
 
 def take_mail(
@@ -129,7 +124,7 @@ def _keep(
                 from_address=address,
                 from_hash=_hash_of(address),
                 to_address=_plain(parseaddr(str(mail.get("To", "")))[1], 254),
-                subject=_plain(_decoded(mail.get("Subject", "")), 250),
+                subject=_plain(decoded(mail.get("Subject", "")), 250),
                 body=text,
                 asks=asks,
                 is_automatic=is_automatic,
@@ -177,49 +172,5 @@ def _hash_of(address: str) -> bytes | None:
         return None
 
 
-def _decoded(header: object) -> str:
-    try:
-        return str(make_header(decode_header(str(header))))
-    except (ValueError, LookupError):
-        return str(header)
-
-
 def _plain(text: str, length: int) -> str:
     return " ".join(text.replace("\0", "").split())[:length]
-
-
-# The words
-
-
-def text_of(mail: Mail) -> str:
-    """Return what is written in ``mail``, without the look of it."""
-    texts = dict(_texts(mail))
-    if "text/plain" in texts:
-        return texts["text/plain"].strip()
-    return strip_tags(texts.get("text/html", "")).strip()
-
-
-def _texts(mail: Mail) -> Iterator[tuple[str, str]]:
-    # The last one wins in a dict, and the first part is meant.
-    for part in reversed(list(mail.walk())):
-        payload = part.get_payload(decode=True)
-        if part.get_filename() or not isinstance(payload, bytes):
-            continue
-        charset = part.get_content_charset() or "utf-8"
-        try:
-            yield part.get_content_type(), payload.decode(charset, "replace")
-        except LookupError:
-            yield part.get_content_type(), payload.decode("utf-8", "replace")
-
-
-def own_words(text: str) -> str:
-    """Return ``text`` without the mail that it answers, as far as that can be told."""
-    lines: list[str] = []
-    for line in text.splitlines():
-        if _HISTORY.match(line.strip()):
-            # The line before says who wrote when, and ends with a colon.
-            while lines and (not lines[-1].strip() or lines[-1].rstrip()[-1:] == ":"):
-                lines.pop()
-            break
-        lines.append(line)
-    return "\n".join(lines).strip()

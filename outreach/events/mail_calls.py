@@ -4,31 +4,21 @@ Anymail knows their shapes and signatures; here it only checks and reads, as wha
 reads is kept first and acted upon later. Nothing in here calls anybody.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
-import io
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
 
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
 from anymail.signals import AnymailEvent
 from anymail.webhooks import (
-    amazon_ses,
     brevo,
     mailersend,
     mailgun,
     mailjet,
-    mailtrap,
     mandrill,
     postal,
     postmark,
-    resend,
     sendgrid,
     sparkpost,
     unisender_go,
@@ -36,12 +26,18 @@ from anymail.webhooks import (
 from anymail.webhooks.base import AnymailBaseWebhookView
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest
 
 from customers.models import Channel
 from outreach.accounts.credentials import CredentialsLost, credentials_of
 from outreach.email.providers import provider_of_backend
+from outreach.events.mail_views import (
+    BrevoInbound,
+    MailtrapTracking,
+    ResendTracking,
+    SesInbound,
+    SesTracking,
+)
+from outreach.events.requests_again import as_request
 from outreach.models import ProviderAccount, WebhookEvent
 from outreach.sms.callbacks import Webhook, WebhookRefused, WebhookUnreadable
 
@@ -69,70 +65,6 @@ _SECRETS = (
     "webhook_key",
     "webhook_signing_key",
 )
-
-
-# Amazon SES comes through SNS, which Anymail can only answer with Amazon's library.
-
-
-class _SesTracking(amazon_ses.AmazonSESTrackingWebhookView):
-    def __init__(self, **kwargs: Any) -> None:
-        AnymailBaseWebhookView.__init__(self, **kwargs)
-
-    def auto_confirm_sns_subscription(self, sns_message: Any) -> None:
-        return
-
-
-class _SesInbound(amazon_ses.AmazonSESInboundWebhookView):
-    def __init__(self, **kwargs: Any) -> None:
-        AnymailBaseWebhookView.__init__(self, **kwargs)
-
-    def auto_confirm_sns_subscription(self, sns_message: Any) -> None:
-        return
-
-    def fetch_s3_chunks(self, bucket_name: str, object_key: str) -> Any:
-        raise WebhookUnreadable
-
-
-class _BrevoInbound(brevo.BrevoInboundWebhookView):
-    def __init__(self, **kwargs: Any) -> None:
-        AnymailBaseWebhookView.__init__(self, **kwargs)
-
-    def esp_to_anymail_event(self, esp_event: Any) -> Any:
-        # An attachment would be fetched from Brevo, and nobody here looks at it.
-        return super().esp_to_anymail_event({**esp_event, "Attachments": []})
-
-
-class _MailtrapTracking(mailtrap.MailtrapTrackingWebhookView):
-    def __init__(self, signing_secret: str | None = None, **kwargs: Any) -> None:
-        super().__init__(tracking_secret=signing_secret, **kwargs)
-
-
-class _Resend(resend.ResendTrackingWebhookView):
-    """Resend's calls, whose signature Anymail only checks with another library."""
-
-    def __init__(self, signing_secret: str = "", **kwargs: Any) -> None:
-        AnymailBaseWebhookView.__init__(self, **kwargs)
-        self._key = signing_secret.removeprefix("whsec_")
-        self._svix_webhook = None
-
-    def validate_request(self, request: HttpRequest) -> None:
-        if self._key and not _is_signed_by_svix(request, self._key):
-            raise AnymailWebhookValidationFailure
-
-
-def _is_signed_by_svix(request: HttpRequest, key: str) -> bool:
-    """Return whether one of the signatures fits: docs.svix.com/receiving."""
-    try:
-        secret = base64.b64decode(key, validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    name, at = request.headers.get("svix-id", ""), request.headers.get("svix-timestamp")
-    signed = f"{name}.{at}.".encode() + request.body
-    digest = hmac.new(secret, signed, hashlib.sha256).digest()
-    expected = b"v1," + base64.b64encode(digest)
-    given = request.headers.get("svix-signature", "").encode("utf-8", "replace").split()
-    fits = [hmac.compare_digest(expected, signature) for signature in given]
-    return any(fits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +99,8 @@ class MailCalls:
 mailersend_tracking: _View = mailersend.MailerSendTrackingWebhookView
 
 _CALLS: Mapping[str, MailCalls] = {
-    "amazon_ses": MailCalls(_SesTracking, _SesInbound),
-    "brevo": MailCalls(brevo.BrevoTrackingWebhookView, _BrevoInbound),
+    "amazon_ses": MailCalls(SesTracking, SesInbound),
+    "brevo": MailCalls(brevo.BrevoTrackingWebhookView, BrevoInbound),
     "mailersend": MailCalls(
         mailersend_tracking,
         mailersend.MailerSendInboundWebhookView,
@@ -184,7 +116,7 @@ _CALLS: Mapping[str, MailCalls] = {
     "mailjet": MailCalls(
         mailjet.MailjetTrackingWebhookView, mailjet.MailjetInboundWebhookView
     ),
-    "mailtrap": MailCalls(_MailtrapTracking),
+    "mailtrap": MailCalls(MailtrapTracking),
     "mandrill": MailCalls(
         mandrill.MandrillCombinedWebhookView,
         mandrill.MandrillCombinedWebhookView,
@@ -200,7 +132,7 @@ _CALLS: Mapping[str, MailCalls] = {
     "postmark": MailCalls(
         postmark.PostmarkTrackingWebhookView, postmark.PostmarkInboundWebhookView
     ),
-    "resend": MailCalls(_Resend),
+    "resend": MailCalls(ResendTracking),
     "sendgrid": MailCalls(
         sendgrid.SendGridTrackingWebhookView, sendgrid.SendGridInboundWebhookView
     ),
@@ -257,7 +189,9 @@ def _view(
     account: ProviderAccount, kind: str, webhook: Webhook
 ) -> AnymailBaseWebhookView:
     calls = calls_of(account)
-    make = calls and (calls.inbound if kind == Kind.INBOUND else calls.tracking)
+    make: _View | None = None
+    if calls is not None:
+        make = calls.inbound if kind == Kind.INBOUND else calls.tracking
     if make is None:
         raise WebhookRefused("kind")
     given = _secrets_of(account)
@@ -279,27 +213,3 @@ def _secrets_of(account: ProviderAccount) -> dict[str, str]:
     except CredentialsLost:
         known = {}
     return {name: known[name] for name in _SECRETS if known.get(name)}
-
-
-def as_request(webhook: Webhook) -> HttpRequest:
-    """Return the call as a request again, as Anymail wants one."""
-    url = urlsplit(webhook.url)
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": "POST",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": url.path or "/",
-        "QUERY_STRING": url.query,
-        "SERVER_NAME": url.hostname or "localhost",
-        "SERVER_PORT": str(url.port or 443),
-        "wsgi.url_scheme": url.scheme or "https",
-        "wsgi.input": io.BytesIO(webhook.body),
-        "CONTENT_LENGTH": str(len(webhook.body)),
-        "CONTENT_TYPE": webhook.headers.get("content-type", ""),
-    }
-    for name, value in webhook.headers.items():
-        if name not in {"content-type", "content-length"}:
-            environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
-    request = WSGIRequest(environ)
-    # It was let in with our own limit of size.
-    request._body = webhook.body
-    return request

@@ -6,7 +6,7 @@ from django.utils import timezone
 from customers.models import Suppression
 from outreach.email.return_addresses import ReturnKind, return_address
 from outreach.events.applying import apply_waiting
-from outreach.events.inbound import own_words
+from outreach.events.mail_words import own_words
 from outreach.models import DeliveryEvent, InboundMessage, Message, WebhookEvent
 from tests.factories import allow, make_guest
 from tests.outreach.events.builders import call, make_mail_account, make_sent, url_of

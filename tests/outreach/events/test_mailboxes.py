@@ -8,7 +8,7 @@ import pytest
 from customers.models import Suppression
 from outreach.accounts.credentials import sealed
 from outreach.email.return_addresses import ReturnKind, return_address
-from outreach.events import mailboxes
+from outreach.events import imap, mailboxes
 from outreach.events.applying import apply_waiting
 from outreach.events.mailboxes import (
     MailboxUnreachable,
@@ -143,7 +143,7 @@ def test_the_houses_own_mail_is_nobodys_business(box, polled, message):
 
 
 def test_a_huge_mail_is_passed_by(box, polled, message, monkeypatch):
-    monkeypatch.setattr(mailboxes, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(imap, "MOST_BYTES", 1_000)
     box.put(returned(to=at("bounce", message)) + b"x" * 1_000)
     box.put(an_answer(to=at("reply", message)))
 
