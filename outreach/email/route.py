@@ -20,7 +20,8 @@ from outreach.email.providers import (
     Provider,
     provider_of_backend,
 )
-from outreach.email.smtp import EmailBackend, MailServer, SmtpLine
+from outreach.email.smtp import EmailBackend, SmtpLine
+from outreach.email.smtp_client import MailServer
 from outreach.email.transport import ProviderLine
 from outreach.models import Attempt, Message, ProviderAccount
 from outreach.outcomes import Outcome

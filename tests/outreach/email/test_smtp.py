@@ -8,7 +8,8 @@ from django.core.mail import EmailMessage
 
 from crm.devtools.smtp_stand_in import Behaviour
 from outreach.email.providers import PLAIN, STARTTLS, TLS
-from outreach.email.smtp import MailServer, SmtpLine
+from outreach.email.smtp import SmtpLine
+from outreach.email.smtp_client import MailServer
 from outreach.models import Attempt, ProviderAccount
 from outreach.outcomes import Outcome
 from tests.outreach.email.mail_servers import Drips, Hangs, HangsUp, MailStandIn
