@@ -234,6 +234,12 @@ class Message(TenantModel):
                 fields=("business", "status", "-send_at"),
                 name="outreach_message_by_status",
             ),
+            # Whom we wrote to at an address: who answers, who is left alone.
+            models.Index(
+                fields=("business", "to_hash"),
+                condition=Q(to_hash__isnull=False),
+                name="outreach_message_to_address",
+            ),
         )
 
     def __str__(self) -> str:
