@@ -7,10 +7,10 @@ from django.utils import translation
 from crm.tenancy.models import Business
 from customers.models import Channel, Guest, Visit
 from outreach.accounts.choosing import account_in_use
-from outreach.models import Message, MessageTemplate, ProviderAccount
-from outreach.sms.encoding import Encoding, SmsText, prepare
+from outreach.models import Message, MessageTemplate
+from outreach.sms.encoding import Encoding, prepare
 from outreach.sms.prices import say_price
-from outreach.sms.senders import Sender, known_sender
+from outreach.sms.senders import known_sender
 from outreach.writing.links import example_links, shortened_links, with_links
 from outreach.writing.sms_texts import (
     as_taken_by,
@@ -28,6 +28,7 @@ class Bubble:
     """One SMS. ``cost`` in ten-thousandths of ``currency``; None where nobody knows.
 
     ``why`` are the letters that do not fit into the alphabet of 160 to a part.
+    ``most_parts`` is what it takes with a long name, 0 where names are in already.
     """
 
     text: str
@@ -39,6 +40,12 @@ class Bubble:
     cost: int | None = None
     currency: str = ""
     is_estimate: bool = True
+    most_parts: int = 0
+
+    @property
+    def may_take_more(self) -> bool:
+        """Return whether a guest with a long name gets it in more parts."""
+        return self.most_parts > self.parts
 
     @property
     def is_unicode(self) -> bool:
@@ -84,44 +91,40 @@ def bubble_for(
     account = account_in_use(business, Channel.SMS)
     sender = known_sender(account)
     code = best_sms_language(contents, language, business.language)
-    with translation.override(code):
-        text = compose_sms(
-            sms_text_in(contents[code]),
-            language=code,
-            purpose=template.purpose,
-            business=business,
-            guest=guest,
-            visit=visit,
-            sender=sender,
-        )
-    text = as_taken_by(account, text)
-    return _with_price(
-        with_links(text, shortened_links()),
-        measured(text, example_links()),
-        business=business,
-        account=account,
-        sender=sender,
-        language=code,
-    )
 
+    def text_for(reader: Guest) -> str:
+        with translation.override(code):
+            text = compose_sms(
+                sms_text_in(contents[code]),
+                language=code,
+                purpose=template.purpose,
+                business=business,
+                guest=reader,
+                visit=visit,
+                sender=sender,
+            )
+        return as_taken_by(account, text)
 
-def _with_price(
-    text: str,
-    sent: SmsText,
-    *,
-    business: Business,
-    account: ProviderAccount | None,
-    sender: Sender | None,
-    language: str,
-) -> Bubble:
+    text = text_for(guest)
+    sent = measured(text, example_links())
     price = account.prices.get(business.country) if account else None
     return Bubble(
-        text=text,
-        language=language,
+        text=with_links(text, shortened_links()),
+        language=code,
         sender=sender.text if sender else business.name,
         parts=sent.parts,
         encoding=sent.encoding,
         why=sent.why,
         cost=None if price is None else price * sent.parts,
         currency=account.currency if account else "",
+        most_parts=measured(text_for(_long_named(business)), example_links()).parts,
+    )
+
+
+def _long_named(business: Business) -> Guest:
+    """Return somebody whose name is longer than nearly everybody's."""
+    return Guest(
+        business=business,
+        display_name="Maximiliane-Charlotte Alexandersdatter Østergaard",
+        given_name="Maximiliane-Charlotte",
     )

@@ -70,6 +70,18 @@ def test_the_preview_names_the_letters_that_make_it_dear(template, as_alba):
     assert "Because of Č 🎉 only 70 letters fit into a part, else 160." in part.text
 
 
+@pytest.mark.parametrize(("letters", "says_so"), [(1, False), (10, True), (80, False)])
+def test_the_preview_says_when_a_long_name_takes_more(
+    template, as_alba, letters, says_so
+):
+    settled = "{{ guest.first_name }} {{ survey_link }} " + "a" * letters
+
+    part = preview(as_alba, template, settled)
+
+    assert part.context["bubble"].may_take_more is says_so
+    assert ("2 parts with a long name." in part.text) is says_so
+
+
 def test_without_a_provider_nobody_knows_the_price(template, as_alba):
     part = preview(as_alba, template, "Hi {{ survey_link }}")
 
