@@ -1,7 +1,8 @@
 """A provider of SMS in a process of its own, which remembers what it really took.
 
-It speaks Sinch's batches, which can be listed by our reference, and 46elks' SMS, whose
-history knows no reference of ours. What it took stands in a SQLite file before it says
+It speaks Sinch's batches, which can be listed by our reference, 46elks' SMS, whose
+history knows no reference of ours, and Resend's mails, of which the same key is taken
+once. What it took stands in a SQLite file before it says
 a word: that is the truth which faults are measured against.
 
 Run as ``python -m crm.devtools.provider_stand_in DESCRIPTOR LOG SEED SHARES`` on a
@@ -204,9 +205,22 @@ class _Handler(BaseHTTPRequestHandler):
                 to=batch["to"][0],
                 text=batch["body"],
             )
+        if self.path.startswith("/resend/"):
+            return self._take_once(self.headers["Idempotency-Key"], body)
         form = {name: values[0] for name, values in parse_qs(body).items()}
         return self.server.ledger.take(
             reference="", to=form["to"], text=form["message"]
+        )
+
+    def _take_once(self, key: str, body: str) -> dict[str, str]:
+        mail = json.loads(body)
+        earlier = self.server.ledger.taken(reference=key)
+        return (
+            earlier[0]
+            if earlier
+            else self.server.ledger.take(
+                reference=key, to=mail["to"][0], text=mail["text"]
+            )
         )
 
     def _answer(self, fault: Fault, row: dict[str, str]) -> None:

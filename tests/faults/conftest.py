@@ -8,8 +8,10 @@ import redis
 
 from crm.devtools.places import BASE_DIR
 from crm.devtools.processes import wait_until
+from crm.devtools.provider_process import running_provider
 from crm.devtools.workers import empty_queues, start_worker
 from tests.faults.kill_at_step import key_of
+from tests.faults.sms_houses import ELKS, SINCH, make_house
 
 
 class DoomedWorker:
@@ -80,3 +82,31 @@ def new_sender(transactional_db):
         )
 
     return run
+
+
+@pytest.fixture(scope="module")
+def standing_provider(tmp_path_factory):
+    with running_provider(tmp_path_factory.mktemp("provider")) as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(transactional_db, standing_provider, settings):
+    settings.SMS_STAND_IN_URL = standing_provider.url
+    settings.SMS_TIMEOUT = 1
+    settings.SITE_URL = "https://solvik.example"
+    standing_provider.ledger.forget()
+    standing_provider.behave()
+    return standing_provider
+
+
+@pytest.fixture
+def sinch(provider):
+    """A house whose provider can prove what it does not have."""
+    return make_house("sinch", SINCH)
+
+
+@pytest.fixture
+def elks(provider):
+    """A house whose provider cannot prove that."""
+    return make_house("elks46", ELKS)

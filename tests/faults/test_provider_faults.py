@@ -9,26 +9,24 @@ import psycopg
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, connections
-from django.db.models import F
 from django.utils import timezone
 
 from crm.devtools.processes import wait_until
-from crm.devtools.provider_process import running_provider
 from crm.devtools.provider_stand_in import Fault
-from customers.models import Channel, Purpose
+from customers.models import Channel, Guest
+from customers.privacy.erasure import erase_guest
 from outreach.events.applying import apply_waiting
 from outreach.models import (
     Attempt,
     Message,
-    MessageTemplate,
     ProviderAccount,
-    TemplateVersion,
 )
 from outreach.sending.claiming import Lane, claim_due
+from outreach.sending.enqueueing import enqueue
 from outreach.sending.recovery import recover
 from outreach.sending.resolving import resolve_unknown
 from outreach.signals import sending_step
-from tests.factories import NOW, allow, make_business, make_guest
+from tests.factories import make_business, make_guest
 from tests.faults.doomed_processes import (
     kill,
     run_in_child,
@@ -37,115 +35,25 @@ from tests.faults.doomed_processes import (
     send_everything,
     wake,
 )
-from tests.outreach.sms.builders import make_sms, make_sms_account
+from tests.faults.sms_houses import (
+    ELKS,
+    Kind,
+    Status,
+    an_sms,
+    let_hours_pass,
+    let_leases_run_out,
+    let_time_pass,
+    look,
+    make_house,
+    status_of,
+    words_of,
+)
+from tests.outreach.builders import make_message
+from tests.outreach.events.builders import make_mail_account
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
-Status = Message.Status
-Kind = Message.Kind
-ASKED_FOR = {Kind.SURVEY, Kind.MARKETING}
 FORM = "application/x-www-form-urlencoded"
-SINCH = {"region": "eu", "plan": "p", "token": "t"}
-ELKS = {"user": "u", "password": "p"}
-
-
-@pytest.fixture(scope="module")
-def standing_provider(tmp_path_factory):
-    with running_provider(tmp_path_factory.mktemp("provider")) as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(transactional_db, standing_provider, settings):
-    settings.SMS_STAND_IN_URL = standing_provider.url
-    settings.SMS_TIMEOUT = 1
-    settings.SITE_URL = "https://solvik.example"
-    standing_provider.ledger.forget()
-    standing_provider.behave()
-    return standing_provider
-
-
-@pytest.fixture
-def sinch(provider):
-    """A house whose provider can prove what it does not have."""
-    return make_house("sinch", SINCH)
-
-
-@pytest.fixture
-def elks(provider):
-    """A house whose provider cannot prove that."""
-    return make_house("elks46", ELKS)
-
-
-def make_house(provider, credentials, *, slug="casa-alba", **fields):
-    business = make_business(slug=slug)
-    make_sms_account(business, provider, credentials=credentials, **fields)
-    return business
-
-
-def an_sms(house, *, kind=Kind.SERVICE, number=0, **fields):
-    """An SMS that is due, which the guest has nothing against."""
-    guest = make_guest(house, f"Nora{number} Lie", phones=(f"+4740612{number:03}",))
-    if kind in ASKED_FOR:
-        allow(guest, kind, channel=Channel.SMS, now=timezone.now())
-    now = timezone.now() - timedelta(seconds=1)
-    return make_sms(
-        guest, kind=kind, template_version=words_of(house), now=now, **fields
-    )
-
-
-def words_of(house):
-    """The words of the house, written once."""
-    found = TemplateVersion.objects.filter(business=house).first()
-    if found:
-        return found
-    template = MessageTemplate.objects.create(
-        business=house, name="Table", purpose=Purpose.MARKETING, created_at=NOW
-    )
-    contents = {"sms": {"text": "{{ guest.first_name }}, your table is ready."}}
-    return TemplateVersion.objects.create(
-        business=house,
-        template=template,
-        number=1,
-        contents={"en": {"subject": "", "blocks": [], **contents}},
-        created_at=NOW,
-    )
-
-
-def status_of(message):
-    message.refresh_from_db()
-    return message.status
-
-
-def let_leases_run_out():
-    Message.objects.exclude(lease_token=None).update(
-        lease_until=timezone.now() - timedelta(seconds=1)
-    )
-
-
-def let_time_pass(**span):
-    """Age what waits for an answer, and let who was asked to wait have waited."""
-    Message.objects.update(
-        unknown_since=F("unknown_since") - timedelta(**span),
-        looked_for_at=F("looked_for_at") - timedelta(**span),
-    )
-    Message.objects.filter(status=Status.QUEUED).update(send_at=timezone.now())
-
-
-def look(times=1):
-    for _time in range(times):
-        let_time_pass(minutes=10)
-        resolve_unknown(now=timezone.now())
-
-
-def let_hours_pass():
-    """Do what the ticks do in the hours after a fault."""
-    let_leases_run_out()
-    recover()
-    look(times=3)
-    let_time_pass(hours=0)
-    send_everything()
-
 
 STEPS = [
     "claimed",
@@ -519,3 +427,109 @@ def test_a_claim_whose_holder_died_unheard_comes_back_by_itself(provider, sinch)
 
     assert status_of(message) == Status.ACCEPTED
     assert len(provider.ledger.taken()) == 1
+
+
+@pytest.fixture
+def resend(provider, settings):
+    """A house whose provider takes the same key once."""
+    settings.ANYMAIL = {"RESEND_API_URL": f"{provider.url}/resend/"}
+    business = make_business()
+    return make_mail_account(business, "resend", api_key="k").business
+
+
+def a_mail(house):
+    guest = make_guest(house, "Nora Lie", emails=("nora@post.no",), language="en")
+    now = timezone.now() - timedelta(seconds=1)
+    version = words_of(house)
+    return make_message(guest, kind=Kind.SERVICE, template_version=version, now=now)
+
+
+@pytest.mark.parametrize("fault", [Fault.TAKEN_502, Fault.LOST_500])
+def test_within_its_time_the_very_same_is_handed_over_again(provider, resend, fault):
+    message = a_mail(resend)
+    provider.behave(fault)
+    send_everything()
+
+    look()
+
+    first, again = provider.ledger.posts()
+    assert again == first
+    assert len(provider.ledger.taken()) == 1
+    assert status_of(message) == Status.ACCEPTED
+
+
+def test_after_its_time_nothing_is_handed_over_again(provider, resend):
+    message = a_mail(resend)
+    provider.behave(Fault.TAKEN_502)
+    send_everything()
+    Attempt.objects.update(started_at=timezone.now() - timedelta(hours=13))
+
+    look(times=2)
+    let_time_pass(days=1)
+    recover()
+
+    assert len(provider.ledger.posts()) == 1
+    assert status_of(message) == Status.UNCONFIRMED
+
+
+@pytest.mark.parametrize("step", ["claimed", "rendered", "before_intent"])
+def test_who_is_forgotten_before_the_intent_gets_nothing(provider, sinch, step):
+    message = an_sms(sinch)
+    frozen = run_until(step, number=signal.SIGSTOP)
+    erase_guest(message.guest, actor=None, now=timezone.now())
+
+    wake(frozen)
+    let_hours_pass()
+
+    assert status_of(message) == Status.CANCELLED
+    assert provider.ledger.posts() == []
+
+
+def test_who_is_forgotten_while_nobody_knows_is_not_written_to_again(provider, sinch):
+    message = an_sms(sinch)
+    provider.behave(Fault.LOST_500)
+    send_everything()
+    erase_guest(message.guest, actor=None, now=timezone.now())
+
+    look(times=3)
+    send_everything()
+
+    assert len(provider.ledger.posts()) == 1
+    assert status_of(message) == Status.CANCELLED
+    assert (message.to_address, message.body_text) == ("", "")
+
+
+def test_a_campaign_cut_short_while_it_is_queued_is_queued_once(sinch):
+    for number in range(100):
+        make_guest(sinch, f"Nora{number} Lie", phones=(f"+4740613{number:03}",))
+    make_guest(sinch, "Olaf Lie", phones=("+4740613000",))
+
+    def queue():
+        enqueue(
+            a_campaign(sinch), guests=Guest.objects.all(), occasion="campaign:ferries"
+        )
+
+    for thousandths in (0, 5, 10, 15, 20, 30):
+        pid = run_in_child(queue)
+        began = timezone.now() + timedelta(milliseconds=thousandths)
+        wait_until(lambda began=began: timezone.now() > began, seconds=1, pause=0.001)
+        kill(pid)
+        assert Message.objects.count() in {0, 100}
+    queue()
+
+    assert Message.objects.count() == 100
+
+
+def a_campaign(house):
+    now = timezone.now()
+    return Message(
+        business=house,
+        channel=Channel.SMS,
+        kind=Kind.MARKETING,
+        language="en",
+        schedule_zone=house.time_zone,
+        template_version=words_of(house),
+        send_at=now,
+        created_at=now,
+        updated_at=now,
+    )
