@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 
+_FEW = 64
+
 
 class Wire:
     """One conversation, and the means to end it from another thread."""
@@ -21,7 +23,7 @@ class Wire:
         self.deadline = deadline
         self.is_cut = False
         self._socket: socket.socket | None = None
-        self._is_over = False
+        self.is_over = False
         self._lock = threading.Lock()
 
     @property
@@ -41,7 +43,7 @@ class Wire:
 
     def cut(self) -> None:
         with self._lock:
-            if self._is_over:
+            if self.is_over:
                 return
             self.is_cut = True
             if self._socket is not None:
@@ -50,7 +52,7 @@ class Wire:
 
     def end(self) -> None:
         with self._lock:
-            self._is_over = True
+            self.is_over = True
             if self._socket is not None:
                 self._socket.close()
                 self._socket = None
@@ -75,10 +77,13 @@ class _Watch:
         self._wires: list[tuple[float, int, Wire]] = []
         self._numbers = count()
         self._thread: threading.Thread | None = None
+        self._most = _FEW
 
     def add(self, wire: Wire) -> None:
         entry = (wire.deadline, next(self._numbers), wire)
         with self._news:
+            if len(self._wires) >= self._most:
+                self._forget_ended()
             heapq.heappush(self._wires, entry)
             if self._thread is None:
                 self._thread = threading.Thread(
@@ -87,6 +92,12 @@ class _Watch:
                 self._thread.start()
             elif self._wires[0] is entry:
                 self._news.notify()
+
+    def _forget_ended(self) -> None:
+        """Drop what ended long before its time, which nearly all does."""
+        self._wires = [entry for entry in self._wires if not entry[2].is_over]
+        heapq.heapify(self._wires)
+        self._most = max(_FEW, 2 * len(self._wires))
 
     def _run(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from anymail.message import AnymailMessage
@@ -24,7 +25,7 @@ from outreach.email.smtp import EmailBackend, SmtpLine
 from outreach.email.smtp_client import MailServer
 from outreach.email.transport import ProviderLine
 from outreach.models import Attempt, Message, ProviderAccount
-from outreach.outcomes import Outcome
+from outreach.outcomes import LookUp, Outcome, Unsupported
 from outreach.sending.routes import Route
 
 
@@ -44,6 +45,7 @@ class EmailRoute(Route):
         self._provider = _provider_of(account)
         self.replays_for = self._provider.replays_for if self._provider else None
         self._line: _Line | None = None
+        self._trouble = ""
 
     def prepare(self, message: Message) -> AnymailMessage:
         return build_mail(message, self.account, self._provider)
@@ -51,6 +53,26 @@ class EmailRoute(Route):
     def deliver(
         self, prepared: EmailMessage, *, before_end: Callable[[], None]
     ) -> Outcome:
+        line = self._opened()
+        if line is None:
+            return Outcome(
+                Attempt.Outcome.NOT_SENT,
+                self._trouble,
+                pause=ProviderAccount.Pause.LOGIN,
+            )
+        deadline = time.monotonic() + settings.EMAIL_TIMEOUT
+        return line.send(prepared, deadline=deadline, before_end=before_end)
+
+    def find(self, prepared: AnymailMessage, *, around: datetime) -> LookUp:
+        """Ask by our own number of the message, so that the time does not matter."""
+        line = self._opened()
+        if not isinstance(line, ProviderLine):
+            return Unsupported()
+        deadline = time.monotonic() + settings.EMAIL_TIMEOUT
+        return line.find(prepared, deadline=deadline)
+
+    def _opened(self) -> _Line | None:
+        """Return the way to the account; None when nobody is let in with what we have."""
         if self._line is None:
             try:
                 self._line = _line_of(self.account, self._provider)
@@ -61,14 +83,8 @@ class EmailRoute(Route):
                 ImportError,
                 ValueError,
             ) as error:
-                # Nobody is let in with what we have.
-                return Outcome(
-                    Attempt.Outcome.NOT_SENT,
-                    type(error).__name__,
-                    pause=ProviderAccount.Pause.LOGIN,
-                )
-        deadline = time.monotonic() + settings.EMAIL_TIMEOUT
-        return self._line.send(prepared, deadline=deadline, before_end=before_end)
+                self._trouble = type(error).__name__
+        return self._line
 
     def close(self) -> None:
         if self._line is not None:

@@ -18,10 +18,11 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from outreach.email.answers import outcome_at_amazon, outcome_of_answer
+from outreach.email.looking_up import LOOKS_UP, look_up
 from outreach.email.providers import SES
 from outreach.http_calls import Call, call_until, name_of, new_session, timeouts_until
 from outreach.models import Attempt
-from outreach.outcomes import Outcome
+from outreach.outcomes import LookUp, Outcome, Unsupported
 
 Kind = Attempt.Outcome
 
@@ -72,6 +73,12 @@ class ProviderLine:
                 # What was cut short may look whole.
                 return Outcome(Kind.UNKNOWN, "deadline")
             return self._outcome_of_status(mail)
+
+    def find(self, mail: AnymailMessage, *, deadline: float) -> LookUp:
+        """Ask whether the provider has ``mail``, by one request."""
+        if self._provider not in LOOKS_UP or time.monotonic() >= deadline:
+            return Unsupported()
+        return look_up(self._provider, self._backend, mail, deadline=deadline)
 
     def close(self) -> None:
         if self._session is not None:

@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from crm.core import deadlines
 from crm.core.deadlines import ended_by
 
 
@@ -85,3 +86,14 @@ def test_a_forked_process_has_a_watch_of_its_own(pair):
         os._exit(0 if wire.is_cut else 1)
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_what_is_over_is_not_kept_until_its_time(pair):
+    with ended_by(soon(60)) as first:
+        for _ in range(1000):
+            with ended_by(soon(60)):
+                pass
+        waiting = [wire for _at, _number, wire in deadlines._watch._wires]
+
+    assert len(waiting) <= 128
+    assert first in waiting
