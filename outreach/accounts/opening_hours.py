@@ -87,19 +87,25 @@ def keep_hours(
     for one in hours:
         if one.is_as_suggested:
             _forget(one, actor=actor, now=now)
-            continue
-        row, is_new = SendingHours.objects.update_or_create(
-            business=business,
-            channel=one.channel,
-            purpose=one.purpose,
-            defaults={
-                "opens": one.row.opens,
-                "closes": one.row.closes,
-                "on_sundays": one.row.on_sundays,
-                "on_holidays": one.row.on_holidays,
-            },
-        )
-        _record(row, "created" if is_new else "amended", actor=actor, now=now)
+        else:
+            _keep(business, one, actor=actor, now=now)
+        # What waits for the old hours may go by the new ones.
+        ask_anew(business, channel=one.channel, purpose=one.purpose)
+
+
+def _keep(business: Business, one: KeptHours, *, actor: User, now: datetime) -> None:
+    row, is_new = SendingHours.objects.update_or_create(
+        business=business,
+        channel=one.channel,
+        purpose=one.purpose,
+        defaults={
+            "opens": one.row.opens,
+            "closes": one.row.closes,
+            "on_sundays": one.row.on_sundays,
+            "on_holidays": one.row.on_holidays,
+        },
+    )
+    _record(row, "created" if is_new else "amended", actor=actor, now=now)
 
 
 def _suggested(business: Business, channel: str, purpose: str) -> SendingHours:
@@ -125,5 +131,3 @@ def _record(row: SendingHours, action: str, *, actor: User, now: datetime) -> No
     record_event(
         business=row.business, actor=actor, action=action, subject=row, now=now
     )
-    # What waits for the old hours may go by the new ones.
-    ask_anew(row.business, channel=row.channel, purpose=row.purpose)

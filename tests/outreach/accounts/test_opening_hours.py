@@ -95,6 +95,18 @@ def test_closing_at_midnight_is_possible(as_alba, casa_alba):
     assert rows(casa_alba) == [("sms", "service", time(8), time(0))]
 
 
+def test_what_waits_for_its_hour_asks_again_under_new_hours(as_alba, casa_alba):
+    nora = make_guest(casa_alba, emails=("nora@post.no",))
+    later = timezone.now() + timedelta(days=1)
+    held = make_message(nora, reason=Reason.NIGHT, send_at=later)
+
+    as_alba.post(HOURS, typed(casa_alba, email__survey__opens="06:00"))
+
+    held.refresh_from_db()
+    assert held.reason == ""
+    assert held.send_at < later
+
+
 def test_the_overview_says_the_hours_as_people_do(as_alba, casa_alba):
     SendingHours.objects.create(
         business=casa_alba,
