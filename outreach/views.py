@@ -39,6 +39,9 @@ def overview(request: StaffRequest) -> HttpResponse:
             "automations": automations,
             "templates": request.business.message_templates.order_by("name", "pk"),
             "recent": recent[:8],
+            "open_alerts": request.business.alerts.filter(over_at=None)
+            .select_related("account")
+            .order_by("began_at", "pk"),
             "silent_minutes": minutes_of_silence(SENDING, now=now),
             **_forecast_words(_forecast(request)),
         },

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from crm.audit.models import Event
 from customers.models import ConsentWording, Purpose, Visit
+from outreach.accounts.choosing import account_in_use, give_installation_accounts
+from outreach.accounts.pausing import pause, resume
 from outreach.models import Automation, Message, TemplateVersion
 from outreach.sending.heartbeats import SENDING, note_heartbeat
 from tests.factories import allow, make_guest, make_visit
@@ -91,6 +93,18 @@ def test_the_overview_warns_when_nobody_sends(automation, as_alba):
     assert "has not been seen for 9 minutes" in long_ago.text
 
 
+def test_the_overview_says_when_an_account_stands_still(automation, alba, as_alba):
+    give_installation_accounts(now=timezone.now())
+    account = account_in_use(automation.business, "email")
+    pause(account, "login", now=timezone.now())
+    paused = as_alba.get("/casa-alba/outreach/")
+    resume(account, actor=alba, now=timezone.now())
+    going_on = as_alba.get("/casa-alba/outreach/")
+
+    assert "Email: The provider refuses the login." in paused.text
+    assert "The provider refuses the login." not in going_on.text
+
+
 @pytest.mark.parametrize("guests", [1, 4])
 def test_the_overview_costs_the_same_for_one_and_many(
     automation, casa_alba, as_alba, guests, django_assert_num_queries
@@ -105,7 +119,7 @@ def test_the_overview_costs_the_same_for_one_and_many(
         as_alba.get("/casa-alba/outreach/")
 
 
-OVERVIEW_QUERIES = 21
+OVERVIEW_QUERIES = 22
 
 
 def test_an_automation_reads_as_a_sentence(casa_alba, as_alba):
