@@ -31,7 +31,7 @@ _QUICKLY = {
     "SEND_THREADS": "2",
     "SEND_ATTEMPTS": "50",
 }
-_SHARES = {
+_SHARES: dict[str, float] = {
     Fault.REFUSED_429: 0.04,
     Fault.LOST_500: 0.03,
     Fault.LOST_RESET: 0.02,

@@ -24,10 +24,12 @@ Status = Message.Status
 
 # One death for so many messages, as in a very bad year within a minute.
 _MESSAGES_A_DEATH = 9
-_SHARE_FROZEN = 0.15
+_SHARE_FROZEN, _SHARE_STOPPED = 0.15, 0.15
 # Some longer than a claim is held, few longer than a message is sent.
 _SECONDS_FROZEN = (1.0, 8.0)
-_PATIENCE = 900.0
+# Who is told to stop finishes what it has begun, but not for ever.
+_SECONDS_TO_STOP = 5.0
+_PATIENCE, _PATIENCE_EACH = 300.0, 1.0
 _OPEN = (Status.QUEUED, Status.CLAIMED, Status.SENDING, Status.UNKNOWN)
 
 
@@ -47,6 +49,7 @@ class Report:
     messages: int
     seconds: float
     kills: int
+    stops: int
     freezes: int
     faults: dict[str, int]
     duplicates: int
@@ -64,7 +67,7 @@ class Report:
         faults = ", ".join(f"{name} {count}" for name, count in self.faults.items())
         return (
             f"messages {self.messages}, in {self.seconds:.0f} s\n"
-            f"kills {self.kills}, freezes {self.freezes}\n"
+            f"kills {self.kills}, stops {self.stops}, freezes {self.freezes}\n"
             f"what the provider did: {faults}\n"
             f"unknown resolved {self.resolved}, may have been sent {self.doubtful}\n"
             f"duplicates {self.duplicates}, lost {self.lost}, "
@@ -75,10 +78,11 @@ class Report:
 def storm(plan: Plan, provider: Provider) -> Report:
     """Send ``plan.messages`` through ``provider`` while workers die."""
     began = time.monotonic()
+    until = began + _PATIENCE + _PATIENCE_EACH * plan.messages
     furnish(plan.messages)
     crowd = _Crowd(plan)
     try:
-        while _is_open() and time.monotonic() - began < _PATIENCE:
+        while _is_open() and time.monotonic() < until:
             _let_time_pass()
             crowd.keep_full()
             crowd.suffer(len(provider.ledger.posts()))
@@ -90,12 +94,14 @@ def storm(plan: Plan, provider: Provider) -> Report:
 
 @dataclass(slots=True)
 class _Crowd:
-    """Worker processes, killed and frozen by chance, and replaced."""
+    """Worker processes, killed, stopped and frozen by chance, and replaced."""
 
     plan: Plan
     kills: int = 0
+    stops: int = 0
     freezes: int = 0
     _frozen: dict[int, float] = field(default_factory=dict)
+    _stopping: dict[int, float] = field(default_factory=dict)
     _pids: set[int] = field(default_factory=set)
     _chance: random.Random = field(init=False)
 
@@ -104,6 +110,7 @@ class _Crowd:
 
     def keep_full(self) -> None:
         self._thaw()
+        self._bury()
         while len(self._pids) < self.plan.workers:
             # No child may share the connection of its parent.
             connections.close_all()
@@ -114,25 +121,43 @@ class _Crowd:
 
     def suffer(self, messages: int) -> None:
         """Hurt as many as belong to so many messages."""
-        while (
-            self.kills + self.freezes < messages // _MESSAGES_A_DEATH and self._awake()
-        ):
+        while self._hurt < messages // _MESSAGES_A_DEATH and self._awake():
             pid = self._chance.choice(self._awake())
-            if self._chance.random() < _SHARE_FROZEN:
-                os.kill(pid, signal.SIGSTOP)
-                seconds = self._chance.uniform(*_SECONDS_FROZEN)
-                self._frozen[pid] = time.monotonic() + seconds
-                self.freezes += 1
+            drawn = self._chance.random()
+            if drawn < _SHARE_FROZEN:
+                self._freeze(pid)
+            elif drawn < _SHARE_FROZEN + _SHARE_STOPPED:
+                os.kill(pid, signal.SIGTERM)
+                self._stopping[pid] = time.monotonic() + _SECONDS_TO_STOP
+                self.stops += 1
             else:
                 self._kill(pid)
                 self.kills += 1
+
+    @property
+    def _hurt(self) -> int:
+        return self.kills + self.stops + self.freezes
 
     def end(self) -> None:
         for pid in list(self._pids):
             self._kill(pid)
 
     def _awake(self) -> list[int]:
-        return sorted(self._pids - self._frozen.keys())
+        return sorted(self._pids - self._frozen.keys() - self._stopping.keys())
+
+    def _freeze(self, pid: int) -> None:
+        os.kill(pid, signal.SIGSTOP)
+        seconds = self._chance.uniform(*_SECONDS_FROZEN)
+        self._frozen[pid] = time.monotonic() + seconds
+        self.freezes += 1
+
+    def _bury(self) -> None:
+        for pid, until in list(self._stopping.items()):
+            if os.waitpid(pid, os.WNOHANG)[0] == pid:
+                self._pids.discard(pid)
+                del self._stopping[pid]
+            elif time.monotonic() > until:
+                self._kill(pid)
 
     def _thaw(self) -> None:
         for pid, until in list(self._frozen.items()):
@@ -145,11 +170,13 @@ class _Crowd:
         os.waitpid(pid, 0)
         self._pids.discard(pid)
         self._frozen.pop(pid, None)
+        self._stopping.pop(pid, None)
 
 
 def _work(parent: int) -> None:
     """Do what all the ticks do, again and again, until killed."""
     try:
+        signal.signal(signal.SIGTERM, _stop)
         while os.getppid() == parent:
             recover()
             resolve_unknown(now=timezone.now(), seconds=2)
@@ -158,6 +185,11 @@ def _work(parent: int) -> None:
             time.sleep(0.05)
     finally:
         os._exit(1)
+
+
+def _stop(*_args: object) -> None:
+    """End at whatever instruction it is, as a worker does that is shut down at once."""
+    raise SystemExit
 
 
 def _is_open() -> bool:
@@ -186,6 +218,7 @@ def _judged(plan: Plan, crowd: _Crowd, provider: Provider, *, seconds: float) ->
         messages=plan.messages,
         seconds=seconds,
         kills=crowd.kills,
+        stops=crowd.stops,
         freezes=crowd.freezes,
         faults=provider.ledger.faults(),
         duplicates=sum(count - 1 for count in taken.values()),
