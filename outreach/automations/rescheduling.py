@@ -6,6 +6,7 @@ stands and the instant follows. What was tried already keeps the hour of its nex
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, DateTimeField, F, QuerySet, Value, When
@@ -17,6 +18,7 @@ from outreach.deciding.hours import Closed
 from outreach.models import Message
 
 _HELD = tuple(Closed)
+_RULE = ("schedule_zone", "local_date", "local_time")
 
 
 def follow_venue(venue: Venue) -> int:
@@ -37,13 +39,9 @@ def _move(messages: QuerySet[Message], zone: str) -> int:
     # Locked first, so that each is either moved as a whole or on its way already.
     ids = list(elsewhere.select_for_update(of=("self",)).values_list("pk", flat=True))
     waiting = Message.objects.filter(pk__in=ids)
-    rules = _ruled(waiting).values_list("schedule_zone", "local_date", "local_time")
-    for old_zone, day, at in rules.distinct():
-        instant = resolve_local(day, at, zone)
-        same = _ruled(waiting).filter(
-            schedule_zone=old_zone, local_date=day, local_time=at
-        )
-        _set_instant(same, instant, instant - resolve_local(day, at, old_zone))
+    for rule in _ruled(waiting).values(*_RULE).distinct():
+        instant = _instant(rule | {"schedule_zone": zone})
+        _set_instant(_ruled(waiting).filter(**rule), instant, instant - _instant(rule))
     _ask_anew(waiting.filter(local_time=None))
     return waiting.update(schedule_zone=zone, updated_at=Now())
 
@@ -59,11 +57,8 @@ def reschedule() -> int:
             status=Message.Status.QUEUED, reason="", send_at__gt=Now()
         )
     )
-    columns = ("schedule_zone", "local_date", "local_time", "send_at")
-    for rule in coming.values(*columns).distinct():
-        instant = resolve_local(
-            rule["local_date"], rule["local_time"], rule["schedule_zone"]
-        )
+    for rule in coming.values(*_RULE, "send_at").distinct():
+        instant = _instant(rule)
         if instant != rule["send_at"]:
             later = instant - rule["send_at"]
             moved += _set_instant(coming.filter(**rule), instant, later)
@@ -84,6 +79,10 @@ def _ask_anew(messages: QuerySet[Message]) -> int:
     return messages.filter(reason__in=_HELD).update(
         send_at=Now(), reason="", updated_at=Now()
     )
+
+
+def _instant(rule: dict[str, Any]) -> datetime:
+    return resolve_local(rule["local_date"], rule["local_time"], rule["schedule_zone"])
 
 
 def _ruled(messages: QuerySet[Message]) -> QuerySet[Message]:
