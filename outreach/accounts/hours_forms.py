@@ -23,8 +23,9 @@ class HoursForm(forms.ModelForm):
         fields = ("opens", "closes", "on_sundays", "on_holidays")
 
     def __init__(self, *args: Any, kept: KeptHours, **kwargs: Any) -> None:
-        prefix = f"{kept.channel}-{kept.purpose}"
-        super().__init__(*args, instance=kept.row, prefix=prefix, **kwargs)
+        kwargs["instance"] = kept.row
+        kwargs["prefix"] = f"{kept.channel}-{kept.purpose}"
+        super().__init__(*args, **kwargs)
         self.kept = kept
         for name in ("opens", "closes"):
             self.fields[name].widget = _clock_input()

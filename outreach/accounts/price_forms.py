@@ -33,8 +33,8 @@ class PricesForm(forms.Form):
     def __init__(
         self, *args: Any, account: ProviderAccount, first_country: str, **kwargs: Any
     ) -> None:
-        initial = {"currency": account.currency or account.business.currency}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"currency": account.currency or account.business.currency}
+        super().__init__(*args, **kwargs)
         known = _in_order(account.prices, first_country)
         self._count = len(known) + _EMPTY_ROWS
         for number in range(self._count):

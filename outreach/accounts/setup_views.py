@@ -95,7 +95,7 @@ def account_pace(request: StaffRequest, account_uuid: UUID) -> HttpResponse:
             warms_up=form.cleaned_data.get("warms_up", False),
             today=local_date(timezone.now(), request.business.time_zone),
         )
-        changed = [name for name in form.changed_data if name in form._meta.fields]
+        changed = [name for name in form.changed_data if name != "warms_up"]
         if account.warms_up_from != began:
             changed.append("warms_up_from")
         return _amended(request, account, changed=changed)
