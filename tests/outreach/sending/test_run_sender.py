@@ -62,7 +62,8 @@ def running(transactional_db, smtp_server, casa_alba):
 
 
 def test_it_goes_on_until_it_is_asked_to_stop(running, smtp_server):
-    wait_until(lambda: bool(smtp_server.messages), seconds=60)
+    sent = Message.objects.filter(status="accepted")
+    wait_until(sent.exists, seconds=60)
     Message.objects.update(status="queued", accepted_at=None)
     wait_until(lambda: len(smtp_server.messages) == 2, seconds=30)
     running.send_signal(signal.SIGTERM)
