@@ -92,7 +92,8 @@ def _open_account(claim: Claim, lane: Lane) -> ProviderAccount | None:
     open_accounts = ProviderAccount.objects.filter(is_in_use=True, pauses_all=False)
     if lane == Lane.BULK:
         open_accounts = open_accounts.filter(paused_at=None)
-    return open_accounts.select_related("business").filter(pk=claim.account_id).first()
+    chosen = open_accounts.select_related("business").filter(pk=claim.account_id or 0)
+    return chosen.first()
 
 
 def hand_over(due: Due, *, clock: Clock = timezone.now) -> Outcome | None:
