@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from crm.core.clock import day_bounds, local_date, resolve_local
@@ -81,6 +81,8 @@ def plan_visit(visit: Visit, *, now: datetime) -> int:
         schedule = schedule_for(automation, visit)
         if schedule.expires_at > now:
             planned += _plan(automation, visit, schedule, now=now)
+        else:
+            _let_expire(automation, visit)
     if planned:
         ring()
     return planned
@@ -162,23 +164,37 @@ def _invitation(
         return None
 
 
-def _renew(automation: Automation, visit: Visit, schedule: Schedule) -> int:
-    """Put a row that was never tried on the schedule, also one that was called off."""
-    never_tried = Message.objects.filter(
+def _never_tried(automation: Automation, visit: Visit) -> QuerySet[Message]:
+    return Message.objects.filter(
         business=visit.business,
         occasion=occasion_of(automation, visit),
         attempt_count=0,
     )
+
+
+def _let_expire(automation: Automation, visit: Visit) -> None:
+    """Close what waits for a visit that was moved so far back that it is too late."""
+    _never_tried(automation, visit).filter(status=Status.QUEUED).update(
+        status=Status.EXPIRED, reason=Reason.EXPIRED, updated_at=Now()
+    )
+
+
+def _renew(automation: Automation, visit: Visit, schedule: Schedule) -> int:
+    """Put a row that was never tried on the schedule, also one that was called off."""
     may_wait = Q(status=Status.QUEUED) | Q(
         status=Status.CANCELLED, reason=Reason.VISIT_NOT_COMPLETED
     )
-    return never_tried.filter(may_wait).update(
-        status=Status.QUEUED,
-        reason="",
-        send_at=schedule.send_at,
-        expires_at=schedule.expires_at,
-        updated_at=Now(),
-        **schedule.columns,
+    return (
+        _never_tried(automation, visit)
+        .filter(may_wait)
+        .update(
+            status=Status.QUEUED,
+            reason="",
+            send_at=schedule.send_at,
+            expires_at=schedule.expires_at,
+            updated_at=Now(),
+            **schedule.columns,
+        )
     )
 
 

@@ -126,6 +126,22 @@ def test_a_visit_that_is_moved_moves_only_what_was_never_tried(nora, alba, statu
     assert after.send_at == before.send_at - timedelta(days=1 if moved else 0)
 
 
+def test_a_visit_that_was_long_ago_after_all_brings_nothing_any_more(nora, alba):
+    visit = make_visit(nora)
+
+    amend_visit(
+        visit,
+        facts=facts_of(
+            visit, arrival_date=date(2026, 11, 1), departure_date=date(2026, 11, 3)
+        ),
+        actor=alba,
+        now=NOW,
+    )
+
+    message = Message.objects.get()
+    assert (message.status, message.reason) == (Status.EXPIRED, Reason.EXPIRED)
+
+
 @pytest.mark.parametrize("status", STATES)
 def test_a_visit_that_is_taken_back_calls_off_what_has_not_left(nora, alba, status):
     visit = make_visit(nora)
