@@ -46,16 +46,12 @@ def enqueue(message: Message, *, guests: QuerySet[Guest], occasion: str) -> int:
     Once for ``occasion`` and guest, so that it may be repeated. Guests who share an
     address get it once. Return how many are new.
     """
-    fields = [
-        field
-        for field in Message._meta.concrete_fields
-        if not field.primary_key and field.column
-    ]
     shared = {
         field.column: field.get_db_prep_save(
             getattr(message, field.attname), connection
         )
-        for field in fields
+        for field in Message._meta.concrete_fields
+        if field.column and not field.primary_key
     }
     statement = _INSERT.format(
         columns=", ".join(shared),

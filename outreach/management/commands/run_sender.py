@@ -6,6 +6,7 @@ import threading
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -36,8 +37,10 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, pause: float, **options: object) -> None:
         if once:
-            for task in (*regular_work(), tasks.send_critical, tasks.send_bulk):
+            for task in regular_work():
                 task()
+            tasks.send_critical()
+            tasks.send_bulk()
             self.stdout.write(f"One round done at {timezone.now():%H:%M:%S} UTC.")
             return
         _loop(pause, _stop_on_signals())
@@ -45,12 +48,14 @@ class Command(BaseCommand):
 
 def regular_work() -> dict[Task, float]:
     """Return what is done around sending, and after how many seconds again."""
-    return {
-        getattr(tasks, name): entry["schedule"].total_seconds()
-        for entry in settings.CELERY_BEAT_SCHEDULE.values()
-        for package, _dot, name in [str(entry["task"]).rpartition(".")]
-        if package == "outreach.tasks" and not name.startswith("send_")
-    }
+    work: dict[Task, float] = {}
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        package, _dot, name = str(entry["task"]).rpartition(".")
+        every = entry["schedule"]
+        is_ours = package == tasks.__name__ and not name.startswith("send_")
+        if is_ours and isinstance(every, timedelta):
+            work[getattr(tasks, name)] = every.total_seconds()
+    return work
 
 
 def _loop(pause: float, stopped: threading.Event) -> None:
