@@ -269,6 +269,16 @@ def test_the_page_shows_codes_folded_away(nora, as_alba):
     assert "smtp 550" not in page[: page.index("For technicians")]
 
 
+def test_a_forgotten_guests_message_says_that_its_words_are_gone(nora, as_alba):
+    message = make_message(nora, status=Status.ACCEPTED, accepted_at=NOW, frozen_at=NOW)
+    Message.objects.update(guest=None, to_address="")
+
+    page = as_alba.get(f"/casa-alba/outreach/messages/{message.uuid}/").text
+
+    assert "What it said is not kept any more." in page
+    assert "To a guest who asked to be forgotten" in page
+
+
 def test_an_sms_is_shown_as_a_bubble(nora, as_alba):
     message = make_message(
         nora,
