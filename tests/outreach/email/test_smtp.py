@@ -137,8 +137,8 @@ def test_a_slow_server_is_cut_off_wherever_it_is_slow(
     server.says(**{place: [behaviour]})
     begun = time.monotonic()
 
-    assert send(line, seconds=0.4) == Outcome(kind, "deadline")
-    assert time.monotonic() - begun < 3
+    assert send(line, seconds=1) == Outcome(kind, "deadline")
+    assert time.monotonic() - begun < 6
 
 
 def test_after_the_deadline_nothing_is_begun(server, line):
@@ -211,8 +211,8 @@ def test_a_slow_kept_connection_costs_no_more_than_its_time(server, line):
     send(line)
     begun = time.monotonic()
 
-    assert send(line, seconds=0.4) == Outcome(Kind.NOT_SENT, "deadline")
-    assert time.monotonic() - begun < 3
+    assert send(line, seconds=1) == Outcome(Kind.NOT_SENT, "deadline")
+    assert time.monotonic() - begun < 6
 
 
 def test_a_closed_line_can_be_used_again(server, line):
@@ -313,12 +313,10 @@ def test_a_slow_handshake_is_cut_off(server, security):
     server.says(greeting=[Hangs()])
     begun = time.monotonic()
 
-    outcome = send(
-        SmtpLine(MailServer("127.0.0.1", server.port, security)), seconds=0.4
-    )
+    outcome = send(SmtpLine(MailServer("127.0.0.1", server.port, security)), seconds=1)
 
     assert outcome == Outcome(Kind.NOT_SENT, "deadline")
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 6
 
 
 # Servers that a business names
