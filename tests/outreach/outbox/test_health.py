@@ -150,7 +150,9 @@ def test_the_page_says_what_is_wrong_and_since_when(nora, account, as_alba):
     page = as_alba.get(PAGE)
 
     assert "Not quite: 1 message is due, since " in page.text
-    assert "Email: The provider refuses the login. Nothing goes until then;" in page.text
+    assert (
+        "Email: The provider refuses the login. Nothing goes until then;" in page.text
+    )
     assert "Part of what sends has gone quiet" in page.text
     assert page.text.count("Still so") == 2
 
