@@ -10,6 +10,7 @@ from outreach.automations.ready import create_ready_automation
 from outreach.models import Automation, Message
 from outreach.sending.claiming import Lane
 from outreach.sending.handing_over import hand_over, load_due
+from outreach.sending.kept_routes import close_routes
 from surveys.ready import create_ready_survey
 from tests.factories import NOW
 
@@ -55,4 +56,7 @@ def make_message(guest, *, kind=Message.Kind.SURVEY, now=NOW, **fields) -> Messa
 def hand_over_all(claim, *, lane=Lane.BULK, now=None):
     """Hand over what was claimed, one after the other; return what came of each."""
     clock = (lambda: now) if now else timezone.now
-    return [hand_over(due, clock=clock) for due in load_due(claim, lane=lane)]
+    try:
+        return [hand_over(due, clock=clock) for due in load_due(claim, lane=lane)]
+    finally:
+        close_routes()

@@ -15,6 +15,7 @@ from outreach.models import Attempt, Message, ProviderAccount, SendingHours
 from outreach.preferences.unsubscribing import unsubscribe
 from outreach.sending.claiming import Lane, claim_due
 from outreach.sending.handing_over import hand_over, load_due
+from outreach.sending.kept_routes import close_routes
 from surveys.models import Response
 from tests.factories import allow, make_guest, make_visit
 from tests.outreach.builders import make_automation, make_message
@@ -38,7 +39,8 @@ def due(message):
     """The message as a worker has read it: nothing but the intent is left to do."""
     claim = claim_due(lane=Lane.BULK, owner="test", limit=1)
     [due] = load_due(claim, lane=Lane.BULK)
-    return due
+    yield due
+    close_routes()
 
 
 def state_of(message):
