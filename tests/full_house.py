@@ -82,7 +82,7 @@ class House:
     business: Business
     guest: Guest
     visit: Visit
-    ids: dict[str, UUID]
+    ids: dict[str, UUID | int]
 
 
 def make_full_house(business: Business, owner: User, *, marker="Nora Østby") -> House:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.urls import URLResolver, get_resolver
 
-
 # What stands in URLs as a word of ours, by the name of the argument.
 WORDS = {"channel": "sms", "provider": "elks46"}
 
