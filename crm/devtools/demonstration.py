@@ -34,7 +34,11 @@ LOGINS = (
     ("viewer@solvik.example", "Solvik, figures only"),
     ("owner@mane.example", "Kafé Måne, the owner"),
 )
-WORKERS = {"critical": "send_critical,default", "bulk": "send_bulk,webhooks,default"}
+WORKERS = {
+    "critical": "send_critical",
+    "bulk": "send_bulk",
+    "rest": "webhooks,default",
+}
 FIRST_PAGE = "/accounts/login/"
 PREPARATION_SECONDS = 300.0
 # What a killed demo or a short command leaves behind is gone in a moment.
