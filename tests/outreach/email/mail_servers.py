@@ -14,6 +14,10 @@ class Hangs:
 class HangsUp:
     """Closes the connection."""
 
+    def __repr__(self):
+        # The same in every process, for the names of tests.
+        return "hangs up"
+
 
 class Drips:
     """Sends a byte now and then, and no end of a line."""
