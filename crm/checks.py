@@ -25,6 +25,22 @@ def _is_local() -> bool:
 
 
 @register
+def check_leases(**_options: Any) -> list[CheckMessage]:
+    """Who still speaks with a provider must not be taken for dead."""
+    longest = max(settings.EMAIL_TIMEOUT, settings.SMS_TIMEOUT)
+    if 2 * longest <= settings.SEND_LEASE_SECONDS:
+        return []
+    return [
+        Error(
+            "SEND_LEASE_SECONDS is less than twice EMAIL_TIMEOUT or SMS_TIMEOUT: a "
+            "message that is being handed over would be looked into as if lost.",
+            hint=f"Set SEND_LEASE_SECONDS to at least {2 * longest}.",
+            id="crm.E007",
+        )
+    ]
+
+
+@register
 def check_for_whom_it_runs(**_options: Any) -> list[CheckMessage]:
     """The demo and DEBUG show things to everybody, so they stay on this machine."""
     problems: list[CheckMessage] = []

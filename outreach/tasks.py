@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from outreach.accounts import alerts, watching
+from outreach.accounts.choosing import give_installation_accounts
 from outreach.automations import planning, rescheduling
 from outreach.events import applying, expiry, mailboxes
 from outreach.letters import queueing
@@ -52,6 +53,7 @@ def resolve_unknown(**_: object) -> None:
 def plan_missing(**_: object) -> None:
     now = timezone.now()
     note_heartbeat(heartbeats.PLANNING, now=now)
+    give_installation_accounts(now=now)
     planning.plan_missing(now=now)
 
 

@@ -34,6 +34,7 @@ def test_a_well_kept_installation_has_nothing_to_hear():
         ({"DEBUG": True}, "crm.E002"),
         ({"MEDIA_ROOT": Path("/dev/null/files")}, "crm.E003"),
         ({"HAS_OWN_FIELD_ENCRYPTION_KEYS": False}, "crm.E006"),
+        ({"SEND_LEASE_SECONDS": 39}, "crm.E007"),
     ],
 )
 def test_what_must_not_be_is_an_error_with_a_hint(settings, changes, check):

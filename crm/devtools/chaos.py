@@ -27,6 +27,7 @@ _QUICKLY = {
     "SEND_LEASE_SECONDS": "6",
     "LOOKUP_GRACE_SECONDS": "1",
     "SMS_TIMEOUT": "1",
+    "EMAIL_TIMEOUT": "1",
     "SEND_BATCH_SIZE": "20",
     "SEND_THREADS": "2",
     "SEND_ATTEMPTS": "50",
