@@ -170,7 +170,7 @@ def _sms_account(business):
         business=business,
         channel="sms",
         provider="elks46",
-        sender="Solvik",
+        sender="+4740612399",
         created_at=NOW,
     )
 
@@ -547,8 +547,8 @@ def _what_came_back(message, marker):
         from_address=message.to_address,
         from_hash=message.to_hash,
         to_address="hello@solvik.example",
-        subject=f"Re: {marker}",
-        body=f"Greetings from {marker}",
+        subject=f"{marker}?",
+        body=f"{marker}!",
         guest=message.guest,
         answers=message,
         received_at=NOW,

@@ -12,6 +12,8 @@ from babel.messages.mofile import write_mo
 from crm.core.signing import public_token
 from crm.devtools.translations import collect, problems
 from crm.tenancy.models import Staff
+from outreach.email.providers import PROVIDERS
+from outreach.sms.registry import BACKENDS
 from tests.factories import make_business, make_staff, make_user, make_venue
 from tests.full_house import make_full_house
 from tests.url_walk import tenant_doors
@@ -29,7 +31,14 @@ _LETTERS = {
 _KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd%]|\{\{.*?\}\}|\{\w*\}|<[^>]*>|&\w+;)")
 
 # Data, and what is written alike in every language.
+_CURRENCY = re.compile(r"^\s*[A-Z]{3}\s*$")
+_PROVIDERS = "|".join(
+    re.escape(provider.title)
+    for provider in (*PROVIDERS.values(), *BACKENDS.values())
+    if isinstance(provider.title, str)
+)
 _NOT_OURS = re.compile(
+    rf"\b({_PROVIDERS})\b |"
     r"""
     [\w.+-]+@[\w.-]+                      # an address
     | https?://\S+ | /[\w/-]+/
@@ -41,7 +50,8 @@ _NOT_OURS = re.compile(
     | \b(Dansk|Deutsch|English|Norsk|Suomi|Svenska)\b(\ \(\w+\))?  # by their own names
     | \b(Boat|Bread|Greet\ by\ name|Pillow|Regulars|Soup)\b   # the house's own words
     | list\.csv | manage\.py\ \w+
-    | \b(Gjensyn|NPS|SMS|VIP|CSV|JSON|NOK|EUR|XL)\b
+    | \b(Gjensyn|NPS|SMS|VIP|CSV|JSON|NOK|EUR|XL|STOP|UCS-2)\b
+    | localhost:8000/…
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -128,7 +138,8 @@ def unwrapped(page):
         (" ".join(text.split()), _NOT_OURS.sub("", html.unescape(text)))
         for text in parser.texts
     )
-    return sorted({text for text, rest in left if re.search(r"[A-Za-z]{2,}", rest)})
+    words = ((text, _CURRENCY.sub("", rest)) for text, rest in left)
+    return sorted({text for text, rest in words if re.search(r"[A-Za-z]{2,}", rest)})
 
 
 @pytest.fixture

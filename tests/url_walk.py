@@ -24,6 +24,11 @@ class Door:
     def role(self):
         return getattr(self.view, "staff_role", None)
 
+    @property
+    def needs_an_id(self):
+        names = set(re.findall(r"<\w+:(\w+)>", self.route))
+        return bool(names - {"slug", *WORDS})
+
     def path(self, slug, ids):
         """Return a real address of this door, with the ids of ``ids``."""
 
