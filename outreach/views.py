@@ -13,6 +13,8 @@ from crm.core.clock import local_date
 from crm.core.toasts import toast
 from crm.tenancy.decorators import StaffRequest, staff_view
 from crm.tenancy.models import Staff
+from customers.models import Channel
+from outreach.accounts.choosing import account_in_use
 from outreach.automations.changing import switch
 from outreach.deciding.decision import Reason
 from outreach.deciding.forecast import DAYS, Forecast, forecast
@@ -43,6 +45,7 @@ def overview(request: StaffRequest) -> HttpResponse:
             .select_related("account")
             .order_by("began_at", "pk"),
             "silent_minutes": minutes_of_silence(SENDING, now=now),
+            "has_mail": account_in_use(request.business, Channel.EMAIL) is not None,
             **_forecast_words(_forecast(request)),
         },
     )

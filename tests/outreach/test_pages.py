@@ -105,6 +105,17 @@ def test_the_overview_says_when_an_account_stands_still(automation, alba, as_alb
     assert "The provider refuses the login." not in going_on.text
 
 
+def test_the_overview_says_when_no_mail_can_leave(automation, casa_alba, as_alba):
+    with_a_way = as_alba.get("/casa-alba/outreach/")
+    casa_alba.provider_accounts.filter(channel="email").update(is_in_use=False)
+    without = as_alba.get("/casa-alba/outreach/")
+
+    assert [
+        "Without a provider no mail leaves." in page.text
+        for page in (with_a_way, without)
+    ] == [False, True]
+
+
 @pytest.mark.parametrize("guests", [1, 4])
 def test_the_overview_costs_the_same_for_one_and_many(
     automation, casa_alba, as_alba, guests, django_assert_num_queries
