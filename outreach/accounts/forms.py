@@ -15,6 +15,7 @@ from crm.core.public_hosts import HostIsNotPublic, HostIsUnknown, public_address
 from customers.models import Channel
 from outreach.accounts.asking import Credential
 from outreach.accounts.offers import Offer
+from outreach.email.providers import SMTP
 from outreach.models import ProviderAccount
 from outreach.sms.senders import InvalidSender, read_sender
 
@@ -186,7 +187,13 @@ class AccountForm(forms.ModelForm):
                 self._complain(one, _("A port is a number, such as 587."))
             if one.is_secret and not typed[one.name]:
                 self._check_missing_secret(one, typed)
+            if one.is_secret and not self._may_be_key(typed[one.name]):
+                self._complain(one, _("This is no key. Copy it from the provider."))
         return cleaned
+
+    def _may_be_key(self, typed: str) -> bool:
+        """Return whether ``typed`` can travel with a request; a mailbox takes any."""
+        return self.offer.name == SMTP or (typed.isascii() and typed.isprintable())
 
     def _complain(self, one: Credential, words: str | Promise) -> None:
         self.add_error(_field(one.name), str(words))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from crm.accounts.models import User
 from customers.models import Channel
 from outreach.accounts.changing import note_test
+from outreach.accounts.offers import offer_of
 from outreach.models import Attempt, Message, ProviderAccount
 from outreach.outcomes import Outcome
 from outreach.sending.kept_routes import route_for
@@ -45,12 +46,12 @@ def send_test(
     try:
         outcome = route.deliver(route.prepare(message), before_end=_nothing)
     except CannotPrepare as problem:
-        return _result(Outcome(Kind.REJECTED, problem.reason), to)
+        return result_of(account, Outcome(Kind.REJECTED, problem.reason), to)
     finally:
         route.close()
     if outcome.kind == Kind.ACCEPTED:
         note_test(account, actor=actor, now=now)
-    return _result(outcome, to)
+    return result_of(account, outcome, to)
 
 
 def _message(
@@ -150,8 +151,15 @@ _WORDS: dict[str, tuple[str, str | Promise]] = {
 }
 
 
-def _result(outcome: Outcome, to: str) -> TestResult:
+# The same for a provider whose server nobody types.
+_NOT_REACHED = gettext_lazy("We did not reach the provider. Try again in a while.")
+
+
+def result_of(account: ProviderAccount, outcome: Outcome, to: str) -> TestResult:
     tone, words = _WORDS[outcome.kind]
+    is_server_typed = any(one.is_host for one in offer_of(account).asks_for)
+    if outcome.kind == Kind.NOT_SENT and not is_server_typed:
+        words = _NOT_REACHED
     if outcome.pause in _ABOUT_ACCOUNT:
         return TestResult("brick", str(_ABOUT_ACCOUNT[outcome.pause]), outcome.detail)
     detail = "" if outcome.kind == Kind.ACCEPTED else outcome.detail

@@ -180,6 +180,41 @@ def test_a_mistake_is_named_at_its_field_and_nothing_changes(
     assert account_in_use(casa_alba) == before
 
 
+@pytest.mark.parametrize("key", ["nøkkel", "two\u200bhalves", "a\tb"])
+def test_a_key_that_cannot_travel_is_asked_for_again(as_alba, casa_alba, key):
+    before = account_in_use(casa_alba)
+
+    page = as_alba.post(
+        f"{SENDING}new/email/brevo/",
+        {"login-api_key": key, "sender": "post@casa-alba.example"},
+    )
+
+    assert errors(page) == {
+        "login-api_key": ["This is no key. Copy it from the provider."]
+    }
+    assert account_in_use(casa_alba) == before
+
+
+def test_a_mailbox_has_any_password(as_alba, casa_alba):
+    as_alba.post(
+        f"{SENDING}new/email/smtp/",
+        SMTP | {"login-host": "localhost", "login-password": "blåbær og fløte"},
+    )
+
+    known = credentials_of(account_in_use(casa_alba))
+    assert known["password"] == "blåbær og fløte"
+
+
+def test_without_a_login_nothing_is_said_about_keeping_one(as_alba):
+    without = as_alba.get(f"{SENDING}new/email/installation/")
+    with_one = as_alba.get(f"{SENDING}new/email/brevo/")
+
+    assert ["How we keep the login" in page.text for page in (without, with_one)] == [
+        False,
+        True,
+    ]
+
+
 def test_a_postal_server_must_be_on_the_open_internet_too(as_alba):
     page = as_alba.post(
         f"{SENDING}new/email/postal/",

@@ -2,8 +2,9 @@ import pytest
 from django.core import mail
 
 from crm.audit.models import Event
-from outreach.accounts.testing import send_test
+from outreach.accounts.testing import Kind, result_of, send_test
 from outreach.models import Message, ProviderAccount
+from outreach.outcomes import Outcome
 from tests.factories import NOW
 from tests.outreach.sms.builders import make_sms_account
 
@@ -88,6 +89,25 @@ def test_a_refused_login_is_about_the_account(alba, casa_alba):
 
     assert result.tone == "brick"
     assert "does not accept the login" in result.text
+
+
+@pytest.mark.parametrize(
+    ("provider", "words"),
+    [
+        ("smtp", "We did not reach the provider. Look at the name of the server."),
+        ("postal", "We did not reach the provider. Look at the name of the server."),
+        ("brevo", "We did not reach the provider. Try again in a while."),
+        ("installation", "We did not reach the provider. Try again in a while."),
+    ],
+)
+def test_the_name_of_a_server_is_doubted_only_where_it_was_typed(
+    email, provider, words
+):
+    email.provider = provider
+
+    result = result_of(email, Outcome(Kind.NOT_SENT, "ConnectionError"), email.sender)
+
+    assert result.text == words
 
 
 def test_a_test_goes_while_the_account_is_paused(as_alba, sms):
