@@ -79,12 +79,14 @@ def _start_servers() -> None:
         os.environ[REDIS] = valkey.url()
     if given_database:
         os.environ[SERVER] = given_database
-        _stack.enter_context(throwaway.claimed_run(given_database, os.environ[RUN]))
-        throwaway.ensure_template(given_database, throwaway.template_name())
     else:
         server = throwaway.start_cluster(folder.path)
         _stack.callback(server.stop)
         os.environ[SERVER] = server.url("postgres")
+    # On a server of our own too: what a test starts may clean up there.
+    _stack.enter_context(throwaway.claimed_run(os.environ[SERVER], os.environ[RUN]))
+    if given_database:
+        throwaway.ensure_template(given_database, throwaway.template_name())
 
 
 def _keep_out_of_the_way() -> None:
