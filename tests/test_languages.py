@@ -32,11 +32,11 @@ _KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd%]|\{\{.*?\}\}|\{\w*\}|<[^>]*>|&\w+;)")
 
 # Data, and what is written alike in every language.
 _CURRENCY = re.compile(r"^\s*[A-Z]{3}\s*$")
-_PROVIDERS = "|".join(
-    re.escape(provider.title)
-    for provider in (*PROVIDERS.values(), *BACKENDS.values())
-    if isinstance(provider.title, str)
-)
+_TITLES = [
+    *(provider.title for provider in PROVIDERS.values()),
+    *(backend.title for backend in BACKENDS.values()),
+]
+_PROVIDERS = "|".join(re.escape(title) for title in _TITLES)
 _NOT_OURS = re.compile(
     rf"\b({_PROVIDERS})\b |"
     r"""
