@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from customers.privacy.erasure import erase_guest
 from customers.visits import step_back
 from outreach.accounts.pausing import pause
 from outreach.deciding.decision import Reason
+from outreach.deciding.facts import load_facts
 from outreach.models import Attempt, Message, ProviderAccount, SendingHours
 from outreach.preferences.unsubscribing import unsubscribe
+from outreach.sending import intents
 from outreach.sending.claiming import Lane, claim_due
 from outreach.sending.handing_over import hand_over, load_due
 from outreach.sending.kept_routes import close_routes
@@ -197,6 +200,30 @@ def queries_to_read(count):
     with CaptureQueriesContext(connection) as queries:
         assert len(load_due(claim, lane=Lane.CRITICAL)) == count
     return len(queries)
+
+
+# The row of the message itself is held by its lease.
+HELD = {"outreach_message"}
+
+
+def test_whatever_the_decision_reads_is_watched(message, casa_alba):
+    """A table read for the decision without a mark would let a late "no" pass."""
+    otto = make_guest(casa_alba, "Otto Vik", phones=("+47 406 12 345",))
+    texts = make_message(otto, channel="sms")
+    letter = make_message(otto, is_letter=True, to_hash=b"x" * 32)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        load_facts([message, texts, letter])
+
+    tables = {
+        table
+        for query in asked
+        for table in re.findall(r'(?:FROM|JOIN) "?(\w+)"?', query["sql"])
+    }
+    watched = set(re.findall(r"(?:FROM|JOIN) (\w+)", intents._MARKS + intents._UNCHANGED))
+    assert tables - watched - HELD == set()
+    assert len(tables) > 5
 
 
 def test_many_are_read_in_as_few_questions_as_one(casa_alba):
