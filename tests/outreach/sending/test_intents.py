@@ -221,7 +221,9 @@ def test_whatever_the_decision_reads_is_watched(message, casa_alba):
         for query in asked
         for table in re.findall(r'(?:FROM|JOIN) "?(\w+)"?', query["sql"])
     }
-    watched = set(re.findall(r"(?:FROM|JOIN) (\w+)", intents._MARKS + intents._UNCHANGED))
+    watched = set(
+        re.findall(r"(?:FROM|JOIN) (\w+)", intents._MARKS + intents._UNCHANGED)
+    )
     assert tables - watched - HELD == set()
     assert len(tables) > 5
 
