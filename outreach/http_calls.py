@@ -25,6 +25,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 
 from crm.core.deadlines import Wire, ended_by
+from crm.core.json_depth import is_nested_too_deep
 from crm.core.public_hosts import connect_publicly
 
 # It logs whole addresses, and some providers want the guest's number in them.
@@ -163,11 +164,13 @@ class _Adapter(HTTPAdapter):
         return manager
 
     def send(self, *args: Any, **kwargs: Any) -> requests.Response:
-        """Read the answer here, and no more of it than an answer is long."""
+        """Read the answer here, and no more of it than an answer is long or deep."""
         response = super().send(*args, **{**kwargs, "stream": True})
         raw = response.raw
         with raw:
             body = raw.read(_MOST_BYTES, decode_content=True)
+        if is_nested_too_deep(body):
+            body = b""
         response.raw = HTTPResponse(
             BytesIO(body), status=raw.status, preload_content=False
         )

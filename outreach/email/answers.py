@@ -143,7 +143,7 @@ def _code_in(provider: str, response: requests.Response) -> str:
         return ""
     try:
         found = reader(json.loads(response.content))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         return ""
     text = str(found)
     return text if _CODE.fullmatch(text) else ""

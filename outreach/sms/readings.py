@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import UUID
 
+from crm.core.json_depth import is_nested_too_deep
+
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _MOST_IN_ID = 250
 _LARGEST = 10**9
@@ -15,9 +17,11 @@ _LARGEST = 10**9
 
 def json_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object in ``body``; an empty one for whatever else it is."""
+    if is_nested_too_deep(body):
+        return {}
     try:
         found = json.loads(body)
-    except (ValueError, RecursionError):
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
 
