@@ -2,7 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
+from email.generator import BytesGenerator
+from email.policy import Compat32
+from functools import lru_cache
+from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from django.core.mail import EmailMessage
 from django.core.mail.message import sanitize_address
@@ -10,6 +15,8 @@ from django.core.mail.message import sanitize_address
 _CRLF = b"\r\n"
 # What mail servers disagree about, and so may be made to disagree about where it ends.
 _BARE_ENDS = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+_PLAIN_WORDS = re.compile(r"[!-~]+(?: [!-~]+)*")
+_LINE = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ def packed(mail: EmailMessage) -> Parcel:
         # To be written to only where every server on the way has learned it.
         raise UnicodeError
     return Parcel(
-        sender=sanitize_address(mail.from_email, charset),
+        sender=_address(mail.from_email, charset),
         recipient=sanitize_address(recipient, charset),
         text=_quoted(_bytes_of(mail)),
     )
@@ -41,9 +48,35 @@ def number_of(mail: EmailMessage) -> str:
     return str(mail.extra_headers.get("Message-ID", ""))[:250]
 
 
+class PlainWords(Compat32):
+    """Write headers of a few plain words as they are, which is what folding them comes
+    to as well, after more work than the rest of a mail.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if isinstance(value, str) and len(name) + len(value) < _LINE:
+            if _PLAIN_WORDS.fullmatch(value):
+                return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = PlainWords(linesep="\r\n")
+
+
 def _bytes_of(mail: EmailMessage) -> bytes:
-    message: Any = mail.message()
-    return bytes(message.as_bytes(linesep="\r\n"))
+    message = mail.message()
+    if message.is_multipart():
+        # Chosen here, nobody has to look through the parts for one that is free.
+        message.set_boundary(f"={uuid4().hex}=")
+    written = BytesIO()
+    BytesGenerator(written, mangle_from_=False, policy=_POLICY).flatten(message)
+    return written.getvalue()
+
+
+@lru_cache(maxsize=1024)
+def _address(text: str, charset: str) -> str:
+    """Return an address as the envelope has it."""
+    return str(sanitize_address(text, charset))
 
 
 def _quoted(text: bytes) -> bytes:

@@ -19,12 +19,13 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from outreach.deciding.decision import decide
+from outreach.deciding.facts import facts_of, with_what_is_asked
 from outreach.models import Attempt, Message, ProviderAccount, TemplateVersion
 from outreach.outcomes import Outcome
 from outreach.sending import claiming
 from outreach.sending.claiming import Claim, Lane
 from outreach.sending.freezing import freeze, is_unwritten, newest_versions
-from outreach.sending.intents import Known, commit_intent, load_known, settle
+from outreach.sending.intents import Known, commit_intent, read_marks, settle
 from outreach.sending.kept_routes import route_for
 from outreach.sending.results import note_result
 from outreach.sending.routes import CannotPrepare, Route
@@ -51,8 +52,9 @@ def load_due(claim: Claim, *, lane: Lane) -> list[Due]:
 
     What is not returned may not go through its account by now, and is given back.
     """
+    marks = read_marks(claim.message_ids)
     messages = _load_messages(claim)
-    known = load_known(messages)
+    facts = facts_of(messages)
     # After the marks, so that a change of the account is noticed as well.
     account = _open_account(claim, lane)
     if account is None:
@@ -61,13 +63,13 @@ def load_due(claim: Claim, *, lane: Lane) -> list[Due]:
     versions = newest_versions(messages)
     due = []
     for message in messages:
-        if message.pk in known:
+        if message.pk in marks:
             message.account = account
             message.business = account.business
             due.append(
                 Due(
                     message,
-                    known[message.pk],
+                    Known(facts[message.pk], marks[message.pk]),
                     claim.token,
                     account,
                     versions.get(message.pk),
@@ -77,13 +79,14 @@ def load_due(claim: Claim, *, lane: Lane) -> list[Due]:
 
 
 def _load_messages(claim: Claim) -> list[Message]:
-    rows = Message.objects.select_related(
-        "guest",
+    rows = with_what_is_asked(
+        Message.objects.filter(pk__in=claim.message_ids, lease_token=claim.token)
+    ).select_related(
         "visit__venue",
         "automation__template",
         "template_version__template",
         "survey_invitation",
-    ).filter(pk__in=claim.message_ids, lease_token=claim.token)
+    )
     by_id = {message.pk: message for message in rows}
     return [by_id[pk] for pk in claim.message_ids if pk in by_id]
 

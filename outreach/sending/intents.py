@@ -101,16 +101,12 @@ class Known:
     marks: str
 
 
-def load_known(messages: Sequence[Message]) -> dict[int, Known]:
-    """Return what the decision rests on, by message id. A fixed number of queries.
+def read_marks(message_ids: Sequence[int]) -> dict[int, str]:
+    """Return the marks of messages by id. A message that is gone by now is missing.
 
-    A message that is gone by now is missing.
+    Read them before the facts: what changes between the two is then noticed.
     """
-    # Marks first: what changes between the two is then noticed, never missed.
-    ids = [message.pk for message in messages]
-    marks = dict(run_prepared(_READ_MARKS, {"ids": ids}))
-    facts = load_facts(messages)
-    return {pk: Known(facts[pk], marks[pk]) for pk in marks if pk in facts}
+    return dict(run_prepared(_READ_MARKS, {"ids": list(message_ids)}))
 
 
 def commit_intent(
@@ -122,10 +118,12 @@ def commit_intent(
     """
     values = _values(message, known, token, now)
     has_words = is_unwritten(message)
-    with transaction.atomic():
-        begun = run_together((_LOCK, values), (_STATEMENTS[has_words, True], values))
-        if not begun and _may_still_go(message, known.facts, token, now=now):
-            begun = run_prepared(_STATEMENTS[has_words, False], values)
+    begun = run_together((_LOCK, values), (_STATEMENTS[has_words, True], values))
+    if not begun:
+        with transaction.atomic():
+            run_prepared(_LOCK, values)
+            if _may_still_go(message, known.facts, token, now=now):
+                begun = run_prepared(_STATEMENTS[has_words, False], values)
     if not begun:
         return None
     [(pk, number)] = begun

@@ -26,18 +26,17 @@ def run_prepared(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, .
 
 
 def run_together(*statements: Statement) -> list[tuple[Any, ...]]:
-    """Run one after the other without waiting in between; return rows of the last.
+    """Run one after the other in one transaction, without waiting in between; return
+    rows of the last.
 
-    Each sees what was committed before it began itself.
+    Each sees what was committed before it began itself. What is sent together commits
+    together: PostgreSQL, "Message Flow: Pipelining".
     """
     server = _server()
-    with (
-        connection.wrap_database_errors,
-        psycopg.Cursor(server) as cursor,
-        server.pipeline(),
-    ):
-        for statement, values in statements:
-            cursor.execute(statement, values)
+    with connection.wrap_database_errors, psycopg.Cursor(server) as cursor:
+        with server.pipeline():
+            for statement, values in statements:
+                cursor.execute(statement, values)
         return _rows_of_last(cursor)
 
 

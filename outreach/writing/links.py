@@ -4,6 +4,7 @@ A stored body and whoever reads it can open nothing; sending again gives the sam
 """
 
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -107,4 +108,12 @@ def unsubscribe_url(message: Message) -> str:
 
 
 def _absolute(view_name: str, token: str) -> str:
-    return f"{settings.SITE_URL}{reverse(view_name, args=[token])}"
+    return f"{settings.SITE_URL}{_path(view_name).format(token)}"
+
+
+@cache
+def _path(view_name: str) -> str:
+    """Return the path of a guest page with ``{}`` for its token, which is the same in
+    every language.
+    """
+    return reverse(view_name, args=["token"]).replace("token", "{}")
