@@ -54,9 +54,9 @@ class PlainWords(Compat32):
     """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if isinstance(value, str) and len(name) + len(value) < _LINE:
-            if _PLAIN_WORDS.fullmatch(value):
-                return f"{name}: {value}{self.linesep}".encode("ascii")
+        is_short = isinstance(value, str) and len(name) + len(value) < _LINE
+        if is_short and _PLAIN_WORDS.fullmatch(value):
+            return f"{name}: {value}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.tenancy.models import TenantModel
+from crm.tenancy.models import Business, TenantModel
 from customers.models import Channel, Guest, Visit
 from outreach.deciding.decision import Reason
 from outreach.models.accounts import ProviderAccount
@@ -85,6 +85,9 @@ class Message(TenantModel):
         }
     )  # fmt: skip
 
+    # Without an index of its own, which each step of each message would write: others
+    # begin with it.
+    business = models.ForeignKey(Business, models.CASCADE, db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     occasion = models.CharField(max_length=160)
     channel = models.CharField(max_length=5, choices=Channel)
@@ -307,7 +310,10 @@ class Attempt(TenantModel):
         NOT_SENT = "not_sent", _("did not reach the mail server")
         UNKNOWN = "unknown", _("no clear answer")
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
+    # Without an index of its own: the constraint's begins with it.
+    message = models.ForeignKey(
+        Message, models.CASCADE, related_name="attempts", db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     lease_token = models.UUIDField()
     outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.STARTED)
