@@ -13,7 +13,10 @@ from outreach.models import (
     Alert,
     Attempt,
     Automation,
+    Campaign,
+    ContactBudget,
     DeliveryEvent,
+    Exposure,
     Heartbeat,
     InboundMessage,
     Message,
@@ -28,6 +31,7 @@ from outreach.models import (
 def register_policies() -> None:
     _register_rules()
     _register_messages()
+    _register_comparison()
     _register_what_came_back()
 
 
@@ -35,6 +39,8 @@ def _register_rules() -> None:
     register_impersonal(MessageTemplate, "The house's own words, by name.")
     register_impersonal(TemplateVersion, "The house's own words, before a name is in.")
     register_impersonal(Automation, "A rule of the house.")
+    register_impersonal(Campaign, "What the house says to many at once.")
+    register_impersonal(ContactBudget, "A rule of the house.")
     register_impersonal(Heartbeat, "When the machinery last ran.")
     register_impersonal(ProviderAccount, "The house's account with a provider.")
     register_impersonal(SendingHours, "A rule of the house.")
@@ -83,6 +89,21 @@ def _register_messages() -> None:
             export=(),
             on_erase=OnErase.KEEP,
             reason="Times and codes of a conversation with a mail server.",
+        )
+    )
+
+
+def _register_comparison() -> None:
+    register_policy(
+        GuestDataPolicy(
+            model=Exposure,
+            called=_("Comparison groups"),
+            title=_("Whether we left you out of a message, to see what it changes"),
+            guest_path="guest",
+            on_merge=OnMerge.MOVE_IF_ABSENT,
+            export=("automation__name", "is_control", "at"),
+            on_erase=OnErase.DELETE,
+            reason="What is counted already stays counted; who it was goes.",
         )
     )
 

@@ -45,6 +45,7 @@ from customers.models import (
     PreferenceKind,
     Promise,
     RegisterCount,
+    Segment,
     SignUp,
     SignUpPage,
     StagedGuest,
@@ -57,7 +58,10 @@ from customers.suppressions import suppress
 from outreach.models import (
     Alert,
     Attempt,
+    Campaign,
+    ContactBudget,
     DeliveryEvent,
+    Exposure,
     InboundMessage,
     Message,
     ProviderAccount,
@@ -101,6 +105,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
     response = make_response(visit, satisfaction=8, comment=f"{marker} was here")
     message = _message(visit, response.invitation, marker)
     _attempt(message)
+    _exposure(message)
     _what_came_back(message, marker)
     suppress(
         business=business,
@@ -128,6 +133,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
         now=NOW,
     )
     automation = business.automations.get()
+    campaign = _campaign(automation.template)
     return House(
         business,
         guest,
@@ -135,6 +141,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
         {
             "account_uuid": _sms_account(business).uuid,
             "automation_uuid": automation.uuid,
+            "campaign_uuid": campaign.uuid,
             "company_uuid": guest.company.uuid,
             "field_uuid": business.custom_fields.get().uuid,
             "file_uuid": file.uuid,
@@ -146,6 +153,7 @@ def make_full_house(business: Business, owner: User, *, marker="Nora Østby") ->
             "message_uuid": message.uuid,
             "need_uuid": business.health_needs.get().uuid,
             "note_uuid": business.notes.get().uuid,
+            "segment_uuid": campaign.segment.uuid,
             "staff_uuid": business.staff.get(user=owner).uuid,
             "suppression_id": business.suppressions.get().pk,
             "survey_uuid": business.surveys.get().uuid,
@@ -489,6 +497,32 @@ def _message(visit, invitation, marker):
         frozen_at=NOW,
         created_at=NOW,
         updated_at=NOW,
+    )
+
+
+def _campaign(template):
+    business = template.business
+    segment = Segment.objects.create(
+        business=business, name="Regulars", created_at=NOW, updated_at=NOW
+    )
+    ContactBudget.objects.create(business=business)
+    return Campaign.objects.create(
+        business=business,
+        name="Autumn",
+        segment=segment,
+        template=template,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def _exposure(message):
+    Exposure.objects.create(
+        business=message.business,
+        automation=message.automation,
+        guest=message.guest,
+        is_control=False,
+        at=NOW,
     )
 
 

@@ -56,7 +56,7 @@ STAYS = {
     "outreach.attempt": {"detail"},
     "outreach.message": {
         "cost_currency", "encoding", "lease_owner", "occasion", "provider_message_id",
-        "reason", "schedule_zone",
+        "reason", "schedule_zone", "variant",
     },
     "outreach.deliveryevent": {"code"},
     "outreach.inboundmessage": {"asks", "provider_message_id", "to_address"},

@@ -36,6 +36,7 @@ from customers.models.quality import (
     RegisterCount,
 )
 from customers.models.search import NEVER, NameWord, SearchLine
+from customers.models.segments import Segment
 from customers.models.sign_up import OFFERED, SignUp, SignUpPage
 from customers.models.visits import GuestSummary, LinePair, NextVisit, Visit, VisitLine
 
@@ -81,6 +82,7 @@ __all__ = [
     "Purpose",
     "RegisterCount",
     "SearchLine",
+    "Segment",
     "SignUp",
     "SignUpPage",
     "StagedGuest",

@@ -226,6 +226,8 @@ class GuestSummary(TenantModel):
     next_arrival_on = models.DateField(null=True)
     cancelled_visits = models.PositiveIntegerField(default=0)
     no_shows = models.PositiveIntegerField(default=0)
+    # The median of the days between visits; from the third one on.
+    usual_gap_days = models.PositiveIntegerField(null=True)
 
     class Meta:
         default_related_name = "guest_summaries"

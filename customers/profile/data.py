@@ -9,6 +9,7 @@ from customers.models import (
     Household,
     Note,
     NoteVersion,
+    Segment,
     Tag,
 )
 from customers.policies import (
@@ -24,6 +25,7 @@ def register_profile_policies() -> None:
     """Answer for companies, households, tags, fields and notes."""
     register_impersonal(Company, "A firm. Who comes from it stands on the guest.")
     register_impersonal(Household, "A number that guests share. It names nobody.")
+    register_impersonal(Segment, "The house's own questions about all its guests.")
     register_impersonal(Tag, "The house's own words and rules.")
     register_impersonal(CustomField, "The house's own questions; answers are on Guest.")
     register_policy(

@@ -13,7 +13,9 @@ from crm.tenancy.models import Business, TenantModel
 from customers.models import Channel, Guest, Visit
 from outreach.deciding.decision import Reason
 from outreach.models.accounts import ProviderAccount
-from outreach.models.templates import Automation, TemplateVersion
+from outreach.models.automations import Automation
+from outreach.models.campaigns import Campaign
+from outreach.models.templates import TemplateVersion
 from surveys.models import Invitation
 
 
@@ -95,6 +97,9 @@ class Message(TenantModel):
     guest = models.ForeignKey(Guest, models.SET_NULL, null=True)
     visit = models.ForeignKey(Visit, models.SET_NULL, null=True)
     automation = models.ForeignKey(Automation, models.SET_NULL, null=True)
+    campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True)
+    # Which of the two subjects of a campaign.
+    variant = models.CharField(max_length=1, blank=True)
     survey_invitation = models.ForeignKey(Invitation, models.SET_NULL, null=True)
     resend_of = models.OneToOneField(
         "self", models.SET_NULL, null=True, related_name="resent_as"
