@@ -120,10 +120,16 @@ def test_the_overview_says_when_no_mail_can_leave(automation, casa_alba, as_alba
 def test_the_overview_costs_the_same_for_one_and_many(
     automation, casa_alba, as_alba, guests, django_assert_num_queries
 ):
+    today = timezone.localdate()
     for number in range(guests):
         guest = make_guest(casa_alba, f"Guest{number} Lie")
         make_visit(guest, now=timezone.now())
-        make_visit(guest, state=Visit.State.IN_HOUSE, now=timezone.now())
+        make_visit(
+            guest,
+            state=Visit.State.IN_HOUSE,
+            arrival_date=today,
+            now=timezone.now(),
+        )
     as_alba.get("/casa-alba/outreach/")
 
     with django_assert_num_queries(OVERVIEW_QUERIES):
