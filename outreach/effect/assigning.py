@@ -9,8 +9,10 @@ import uuid
 
 # Over ``automation.uuid``, ``automation.control_percent`` and ``guest.uuid``.
 LEFT_OUT_SQL = """(
-    ('x' || substr(md5(automation.uuid::text || guest.uuid::text), 1, 8))
-    ::bit(32)::bigint % 100 < automation.control_percent
+    mod(
+        ('x' || substr(md5(automation.uuid::text || guest.uuid::text), 1, 8))
+        ::bit(32)::bigint, 100
+    ) < automation.control_percent
 )"""
 
 
