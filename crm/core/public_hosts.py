@@ -70,7 +70,9 @@ def is_public(address: str) -> bool:
     inner = _written_into(parsed) if isinstance(parsed, IPv6Address) else None
     if inner is not None:
         parsed = inner
-    return parsed.is_global and not parsed.is_multicast and not _is_translated(parsed)
+    return parsed.is_global and not (
+        parsed.is_multicast or parsed.is_reserved or _is_of_a_site(parsed)
+    )
 
 
 def _written_into(address: IPv6Address) -> IPv4Address | None:
@@ -84,8 +86,10 @@ def _beyond_teredo(address: IPv6Address) -> IPv4Address | None:
     return address.teredo[1] if address.teredo else None
 
 
-def _is_translated(address: IPv4Address | IPv6Address) -> bool:
-    return isinstance(address, IPv6Address) and address in _TRANSLATED_LOCALLY
+def _is_of_a_site(address: IPv4Address | IPv6Address) -> bool:
+    return isinstance(address, IPv6Address) and (
+        address.is_site_local or address in _TRANSLATED_LOCALLY
+    )
 
 
 def _look_up(host: str, port: int) -> list[str]:

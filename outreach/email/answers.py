@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from outreach.http_calls import retry_after
+from outreach.http_calls import name_of, retry_after
 from outreach.models import Attempt, ProviderAccount
 from outreach.outcomes import Outcome
 
@@ -205,14 +205,15 @@ _OF_AMAZON = {
     "TooManyRequestsException": _LATER,
     "UnrecognizedClientException": _LOGIN,
 }
-# What its library calls a connection that never came about.
+# What its library calls a connection that never came about. Trouble with encryption
+# may come at any time, but a certificate is looked at first.
 _NEVER_AT_AMAZON = frozenset(
     {
         "ConnectTimeoutError",
         "EndpointConnectionError",
         "NoCredentialsError",
         "PartialCredentialsError",
-        "SSLError",
+        "SSLCertVerificationError",
     }
 )
 
@@ -223,6 +224,9 @@ def outcome_at_amazon(
     """Return what Amazon's library said: ``answer`` where there was one at all."""
     if not answer:
         name = type(error).__name__
+        if name == "SSLError":
+            # It keeps the cause by this name.
+            name = name_of(getattr(error, "kwargs", {}).get("error", error))
         is_away = name in _NEVER_AT_AMAZON
         return Outcome(Kind.NOT_SENT if is_away else Kind.UNKNOWN, name)
     code = str(answer.get("Error", {}).get("Code", ""))

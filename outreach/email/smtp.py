@@ -20,6 +20,7 @@ from outreach.email.parcels import Parcel, number_of, packed
 from outreach.email.smtp_client import Client, LoginRefused, MailServer
 from outreach.email.smtp_replies import (
     outcome_of_connecting,
+    outcome_of_data,
     outcome_of_recipient,
     outcome_of_sender,
     outcome_of_text,
@@ -96,11 +97,13 @@ class SmtpLine:
             if reply[0] != 250:
                 raise _Answered(outcome_of_sender(*reply), is_over=True)
         code, words = client.rcpt(parcel.recipient)
-        if code not in {250, 251}:
+        if code // 100 != 2:
             raise _Answered(outcome_of_recipient(code, words), is_over=code == 421)
         code, words = client.docmd("data")
         if code != 354:
-            raise _Answered(outcome_of_text(code, words), is_over=code == 421)
+            raise _Answered(
+                outcome_of_data(code, words), is_over=code == 421 or code < 400
+            )
         code, words = conversation.give(client, parcel.text)
         outcome = outcome_of_text(code, words)
         if outcome.kind != Kind.ACCEPTED:

@@ -12,7 +12,7 @@ from crm.core.deadlines import Wire
 from crm.core.public_hosts import connect_publicly
 from outreach.email.parcels import Parcel
 from outreach.email.providers import PLAIN, STARTTLS, TLS
-from outreach.email.smtp_replies import outcome_of_connecting
+from outreach.email.smtp_replies import Kind, Pause, outcome_of_connecting
 from outreach.outcomes import Outcome
 
 _CONNECT_SECONDS = 5.0
@@ -97,6 +97,10 @@ class Client(smtplib.SMTP):
             raise LoginRefused(outcome) from None
         except smtplib.SMTPNotSupportedError:
             raise LoginRefused(outcome_of_connecting(530, b"")) from None
+        except UnicodeError as error:
+            # Not about a message. Without the cause, which quotes the password.
+            outcome = Outcome(Kind.NOT_SENT, type(error).__name__, pause=Pause.LOGIN)
+            raise LoginRefused(outcome) from None
 
     def getreply(self) -> tuple[int, bytes]:
         """Return the code of a reply and its words; no more of it than a reply is long.

@@ -39,6 +39,13 @@ def outcome_of_recipient(code: int, words: bytes | str) -> Outcome:
     return _outcome(code, words, otherwise=Kind.NOT_SENT)
 
 
+def outcome_of_data(code: int, words: bytes | str) -> Outcome:
+    """The text was not asked for, so nothing of it was written."""
+    if code // 100 == 2:
+        return Outcome(Kind.NOT_SENT, detail_of(code, words))
+    return _outcome(code, words, otherwise=Kind.NOT_SENT)
+
+
 def outcome_of_text(code: int, words: bytes | str) -> Outcome:
     """The text was taken, or not. An answer that makes no sense says neither."""
     return _outcome(code, words, otherwise=Kind.UNKNOWN)

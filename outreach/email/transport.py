@@ -69,7 +69,7 @@ class ProviderLine:
                 self._send(mail, deadline)
             except Exception as error:
                 return self._outcome_of_error(error, mail, call)
-            if call.is_cut:
+            if self._is_cut(call):
                 # What was cut short may look whole.
                 return Outcome(Kind.UNKNOWN, "deadline")
             return self._outcome_of_status(mail)
@@ -93,10 +93,15 @@ class ProviderLine:
             self._backend.timeout = timeouts_until(deadline)
         self._backend.send_messages([mail])
 
+    def _is_cut(self, call: Call) -> bool:
+        # Only connections of ours are cut. Others end when they end, and what they say
+        # then is how it went.
+        return self._session is not None and call.is_cut
+
     def _outcome_of_error(
         self, error: Exception, mail: EmailMessage, call: Call
     ) -> Outcome:
-        if call.is_cut:
+        if self._is_cut(call):
             kind = Kind.UNKNOWN if call.has_begun else Kind.NOT_SENT
             return Outcome(kind, "deadline")
         if isinstance(error, AnymailRecipientsRefused):

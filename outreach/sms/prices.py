@@ -5,7 +5,7 @@ an øre, and providers count so too.
 """
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, Overflow
 
 import phonenumbers
 from babel.numbers import format_decimal
@@ -54,7 +54,7 @@ def read_price(text: str) -> int:
     """
     try:
         price = abs(Decimal(text.strip().replace(",", ".")))
-    except InvalidOperation as error:
+    except (InvalidOperation, Overflow) as error:
         raise InvalidPrice from error
     if not price.is_finite() or price * PER_UNIT > _HIGHEST:
         raise InvalidPrice

@@ -96,6 +96,9 @@ def test_a_real_mail_server_is_understood(smtp_server, real_line, behaviour, out
             Outcome(Kind.NOT_SENT, "530 5.7.0", pause=LOGIN),
         ),
         ({"RCPT": ["what"]}, Outcome(Kind.NOT_SENT, "-1")),
+        ({"DATA": ["250 2.0.0 thanks"]}, Outcome(Kind.NOT_SENT, "250 2.0.0")),
+        ({"DATA": ["334 go on"]}, Outcome(Kind.NOT_SENT, "334")),
+        ({"DATA": ["what"]}, Outcome(Kind.NOT_SENT, "-1")),
         ({"DATA": ["554 5.5.1 no"]}, Outcome(Kind.REJECTED, "554 5.5.1")),
         ({"DATA": ["451 4.7.1 greylisted"]}, Outcome(Kind.THROTTLED, "451 4.7.1")),
         ({"DATA": [HangsUp()]}, Outcome(Kind.NOT_SENT, "SMTPServerDisconnected")),
@@ -117,6 +120,13 @@ def test_each_reply_is_one_delivery_at_most_and_the_truth(
     assert send(line) == outcome
     assert len(server.texts) == ("text" in replies)
     assert server.connections == 1
+
+
+def test_every_yes_to_the_recipient_is_a_yes(server, line):
+    server.says(RCPT=["252 2.1.5 will try"])
+
+    assert send(line) == Outcome(Kind.ACCEPTED, "250 2.0.0", provider_id="")
+    assert len(server.texts) == 1
 
 
 @pytest.mark.parametrize(
@@ -247,6 +257,16 @@ def test_a_server_without_logins_is_not_written_to_without_one(server):
     line = SmtpLine(MailServer("127.0.0.1", server.port, user="house", password="x"))
 
     assert send(line) == Outcome(Kind.NOT_SENT, "530", pause=LOGIN)
+    assert server.texts == []
+
+
+def test_a_login_that_cannot_be_written_pauses_the_account(server):
+    server.says(EHLO=["250-mail.example\r\n250 AUTH PLAIN"])
+    line = SmtpLine(
+        MailServer("127.0.0.1", server.port, user="house", password="blåbær")
+    )
+
+    assert send(line) == Outcome(Kind.NOT_SENT, "UnicodeEncodeError", pause=LOGIN)
     assert server.texts == []
 
 

@@ -8,7 +8,9 @@ import time
 from urllib.parse import unquote_plus
 
 import pytest
+import urllib3
 from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
 from crm.tenancy.models import Business
 from outreach.email.answers import outcome_at_amazon
@@ -301,6 +303,39 @@ def test_a_mail_that_cannot_be_put_in_words_is_refused_without_a_call(settings):
     assert stand_in.asked == []
 
 
+class _Slow(BaseEmailBackend):
+    """A way of its own, like Amazon's library: it ends when it ends."""
+
+    def __init__(self, problem):
+        super().__init__()
+        self.problem = problem
+
+    def send_messages(self, email_messages):
+        time.sleep(0.3)
+        if self.problem:
+            raise self.problem
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"), [(OSError(), Kind.UNKNOWN), (None, Kind.ACCEPTED)], ids=repr
+)
+def test_what_is_not_cut_is_believed_after_the_deadline_too(problem, kind):
+    line = ProviderLine(_Slow(problem), "")
+
+    assert send(line, "brevo", seconds=0.1).kind == kind
+
+
+class SSLError(Exception):
+    """Named like the one of Amazon's library, which keeps the cause like this."""
+
+    def __init__(self, cause):
+        super().__init__("SSL validation failed")
+        self.kwargs = {"error": urllib3.exceptions.SSLError(cause)}
+
+    def __repr__(self):
+        return "SSLError"
+
+
 class ConnectTimeoutError(Exception):
     """Named like the one of Amazon's library."""
 
@@ -314,6 +349,8 @@ class ReadTimeoutError(Exception):
     [
         (None, ConnectTimeoutError(), Outcome(Kind.NOT_SENT, "ConnectTimeoutError")),
         (None, ReadTimeoutError(), Outcome(Kind.UNKNOWN, "ReadTimeoutError")),
+        (None, SSLError(ssl.SSLCertVerificationError()), Outcome(Kind.NOT_SENT, "SSLCertVerificationError")),
+        (None, SSLError(ssl.SSLError()), Outcome(Kind.UNKNOWN, "SSLError")),
         ("TooManyRequestsException", None, Outcome(Kind.THROTTLED, "TooManyRequestsException")),
         ("MessageRejected", None, Outcome(Kind.REJECTED, "MessageRejected")),
         ("SendingPausedException", None, Outcome(Kind.NOT_SENT, "SendingPausedException", pause=Pause.EMPTY)),
