@@ -182,6 +182,9 @@ class AccountForm(forms.ModelForm):
         }
         for one in self.offer.asks_for:
             if one.is_host and typed[one.name]:
+                typed[one.name] = cleaned[_field(one.name)] = _tidied(
+                    one.name, typed[one.name]
+                )
                 self._check_host(one, typed[one.name])
             if one.name.endswith("port") and not _is_port(typed[one.name] or "1"):
                 self._complain(one, _("A port is a number, such as 587."))
@@ -308,6 +311,13 @@ def _widget(is_secret: bool) -> forms.Widget:
 def _is_port(typed: str) -> bool:
     is_number = typed.isascii() and typed.isdigit() and len(typed) <= 5
     return is_number and 0 < int(typed) < 65_536
+
+
+def _tidied(name: str, typed: str) -> str:
+    """Return the name of a server, or its address where that is what is asked for."""
+    if name.endswith("url"):
+        return typed if "://" in typed else f"https://{typed}"
+    return _host_in(typed)
 
 
 def _host_in(typed: str) -> str:

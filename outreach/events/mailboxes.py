@@ -15,7 +15,6 @@ from email import message_from_bytes
 from django.db import transaction
 
 from crm.core.deadlines import ended_by
-from crm.core.public_hosts import HostIsNotPublic, HostIsUnknown
 from customers.models import Channel
 from outreach.accounts.credentials import CredentialsLost, credentials_of
 from outreach.events.imap import logged_in, mails_after, number_of, ok
@@ -70,8 +69,9 @@ def poll_mailbox(account: ProviderAccount, *, now: datetime) -> int:
     try:
         with ended_by(deadline) as wire, logged_in(named, wire) as mailbox:
             return _read(account, mailbox, now=now)
-    except (OSError, imaplib.IMAP4.error, HostIsNotPublic, HostIsUnknown) as error:
-        # Without the words of the server, which may quote anything.
+    except (OSError, imaplib.IMAP4.error, ValueError) as error:
+        # A host that is not called, a password that cannot be written, or nonsense for
+        # an answer. Without the words of the server, which may quote anything.
         raise MailboxUnreachable(type(error).__name__) from None
 
 

@@ -141,6 +141,31 @@ def test_a_mail_account_begins_slowly_when_asked_to(as_alba, casa_alba):
     assert slowly.sender == "post@casa-alba.example"
 
 
+@pytest.mark.parametrize(
+    "typed", ["localhost:587", "smtp://localhost", "smtp://localhost:587/"]
+)
+def test_of_the_address_of_a_mail_server_its_name_is_kept(as_alba, casa_alba, typed):
+    as_alba.post(f"{SENDING}new/email/smtp/", SMTP | {"login-host": typed})
+
+    assert credentials_of(account_in_use(casa_alba))["host"] == "localhost"
+
+
+def test_the_address_of_a_server_is_called_encrypted_unless_it_says_otherwise(
+    as_alba, casa_alba
+):
+    as_alba.post(
+        f"{SENDING}new/email/postal/",
+        {
+            "login-api_url": "localhost/api/v1",
+            "login-api_key": "key",
+            "sender": "post@casa-alba.example",
+        },
+    )
+
+    kept = credentials_of(account_in_use(casa_alba))
+    assert kept["api_url"] == "https://localhost/api/v1"
+
+
 def test_nobody_chooses_the_sender_of_the_installation(as_alba, casa_alba):
     as_alba.post(
         f"{SENDING}new/email/installation/",

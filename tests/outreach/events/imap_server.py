@@ -18,6 +18,7 @@ class Mailbox:
         self.searched = []
         self.hangs_at = ""
         self.announces = None
+        self.finds = ""
 
     def put(self, mail):
         self.mails[self.next_uid] = mail
@@ -75,7 +76,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         first = int(re.search(r"UID (\d+):\*", rest[3:])[1])
         uids = sorted(self.box.mails)
         found = [uid for uid in uids if uid >= first] or uids[-1:]
-        self.say("* SEARCH " + " ".join(map(str, found)))
+        self.say("* SEARCH " + (self.box.finds or " ".join(map(str, found))))
 
     def fetch(self, rest):
         uid = int(rest.split()[2])

@@ -207,6 +207,22 @@ def test_a_server_that_hangs_is_left_in_time(box, account, monkeypatch, step):
     assert time.monotonic() - begin < 5
 
 
+def test_an_answer_that_makes_no_sense_is_left(polled, box):
+    box.finds = "1 two"
+
+    with pytest.raises(MailboxUnreachable, match="ValueError"):
+        poll_mailbox(polled, now=NOW)
+
+
+def test_a_password_that_cannot_be_written_lets_nobody_in(account, named, caplog):
+    account.credentials = sealed(named | {"imap_password": "blåbær"})
+    account.save(update_fields=["credentials"])
+
+    assert poll_mailboxes(now=NOW) == 0
+    assert "UnicodeEncodeError" in caplog.text
+    assert "bær" not in caplog.text
+
+
 def test_one_mailbox_that_fails_does_not_keep_another_waiting(
     box, polled, message, bar_carla, named
 ):
