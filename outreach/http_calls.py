@@ -228,6 +228,6 @@ def retry_after(headers: Mapping[str, str]) -> int | None:
         # Told by the clock of the one who names the time.
         sent = parsedate_to_datetime(str(known.get("Date", "")))
         seconds = int((until - sent).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return min(max(seconds, 0), _MOST_SECONDS_TO_WAIT)

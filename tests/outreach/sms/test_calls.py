@@ -70,6 +70,12 @@ def test_a_message_is_handed_over_by_one_request(provider, server, backend):
             Outcome(Kind.THROTTLED, "429", retry_after=86_400),
         ),
         (
+            Says(
+                429, headers={"Retry-After": "Sun, 22 Nov 99999999999 10:00:00 GMT"}
+            ),
+            Outcome(Kind.THROTTLED, "429"),
+        ),
+        (
             Says(429, headers={"Retry-After": "soon"}),
             Outcome(Kind.THROTTLED, "429"),
         ),
