@@ -172,6 +172,8 @@ class MessageRow:
     created_at: datetime
     updated_at: datetime
     survey_invitation_id: int | None = None
+    campaign_id: int | None = None
+    variant: str = ""
     template_version_id: int | None = None
     status: str = "queued"
     reason: str = ""
