@@ -123,6 +123,8 @@ class Automation(TenantModel):
         validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
     )
     ready_key = models.CharField(max_length=24, blank=True, editable=False)
+    # The last day of the house that the planner has looked at; see planning.plan_due.
+    planned_on = models.DateField(null=True, editable=False)
     is_active = models.BooleanField(_("On"), default=False)
     # What happened before this is old and triggers nothing.
     activated_at = models.DateTimeField(null=True, editable=False)
