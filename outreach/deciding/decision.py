@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from outreach.deciding.budget import Budget, next_slot
 from outreach.deciding.hours import Clocks, Hours, next_opening, spread_out
 
 
@@ -35,6 +36,12 @@ class Reason(TextChoices):
     WITHDREW = "withdrew", _("The guest said no to this.")
     DOUBLE = "double", _("They get the same about that day already.")
     NO_SALE = "no_sale", _("There is no paid visit that the notice could rest on.")
+    CONTROL = "control", _("Left out by lot, to see what the message changes.")
+    BUDGET = "budget", _("The guest has heard enough from us lately.")
+    SEGMENT = "segment", _("The guest is not one of those it is meant for any more.")
+    VISIT_CHANGED = "visit_changed", _("The visit is not what it was when planned.")
+    PAUSED = "paused", _("The campaign is paused: it waits.")
+    CALLED_OFF = "called_off", _("The campaign was cancelled.")
 
 
 _MAIL_HOURS = Hours(time(7), time(22))
@@ -57,7 +64,9 @@ class MessageFacts:
     was never asked. It goes within ``hours`` on the wall in ``zone`` and in each of
     ``reader_zones``, those of the phone number; ``country`` is the house's. ``place``
     says who goes first of those that wait for the same hour. ``fingerprint`` is that of
-    the address, which is empty where ``is_landline``.
+    the address, which is empty where ``is_landline``. ``is_in_segment`` is None where
+    everybody is meant, ``budget`` where the guest may hear any number, and
+    ``campaign_state`` is empty where it belongs to none.
     """
 
     kind: str
@@ -70,6 +79,7 @@ class MessageFacts:
     is_relay: bool = False
     is_landline: bool = False
     is_visit_completed: bool | None = None
+    is_visit_as_planned: bool = True
     is_automation_on: bool | None = None
     is_answered: bool = False
     permission: Permission | None = None
@@ -79,6 +89,10 @@ class MessageFacts:
     reader_zones: tuple[str, ...] = ()
     country: str = ""
     place: int = 0
+    is_in_segment: bool | None = None
+    is_left_out: bool = False
+    campaign_state: str = ""
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,8 @@ Verdict = Go | Hold | Block
 _ASKED_FOR = frozenset({"survey", "marketing"})
 # How soon after a provider is set up it is noticed.
 _UNTIL_SET_UP = timedelta(minutes=15)
+# Who lets a campaign go on again does not wait for this.
+_UNTIL_RESUMED = timedelta(hours=1)
 
 
 def decide(facts: MessageFacts, now: datetime) -> Verdict:
@@ -120,12 +136,15 @@ def decide(facts: MessageFacts, now: datetime) -> Verdict:
         or _unreachable(facts)
         or _suppressed(facts)
         or _not_allowed(facts)
+        or _left_out(facts)
     )
     if reason:
         return Block(reason)
     if not facts.has_account:
         return Hold(now + _UNTIL_SET_UP, Reason.NO_ACCOUNT)
-    return _until_open(facts, now) or Go()
+    if facts.campaign_state == "paused":
+        return Hold(now + _UNTIL_RESUMED, Reason.PAUSED)
+    return _until_room(facts, now) or _until_open(facts, now) or Go()
 
 
 def _moot(facts: MessageFacts, now: datetime) -> Reason | None:
@@ -136,8 +155,14 @@ def _moot(facts: MessageFacts, now: datetime) -> Reason | None:
         return Reason.EXPIRED
     if facts.is_visit_completed is False:
         return Reason.VISIT_NOT_COMPLETED
+    if not facts.is_visit_as_planned:
+        return Reason.VISIT_CHANGED
     if facts.is_automation_on is False:
         return Reason.AUTOMATION_OFF
+    if facts.campaign_state == "cancelled":
+        return Reason.CALLED_OFF
+    if facts.is_in_segment is False:
+        return Reason.SEGMENT
     return Reason.ANSWERED if facts.is_answered else None
 
 
@@ -173,6 +198,32 @@ def _not_allowed(facts: MessageFacts) -> Reason | None:
     if facts.kind in _ASKED_FOR and not said.has_sale:
         return Reason.NO_SALE
     return None
+
+
+def _left_out(facts: MessageFacts) -> Reason | None:
+    """Only of what would have gone otherwise, and only of news and offers."""
+    is_left_out = facts.is_left_out and facts.kind == "marketing"
+    return Reason.CONTROL if is_left_out else None
+
+
+def _until_room(facts: MessageFacts, now: datetime) -> Hold | Block | None:
+    """Return until when the guest has heard enough, or that it would be too late by
+    then; None when there is room now.
+    """
+    if facts.budget is None or facts.kind not in _ASKED_FOR:
+        return None
+    slot = next_slot(facts.budget, now)
+    if slot is None:
+        return None
+    clocks = Clocks(facts.zone, facts.reader_zones, facts.country)
+    opening = next_opening(facts.hours, clocks, slot.at)
+    until = opening.at if opening else slot.at
+    if facts.expires_at and until >= facts.expires_at:
+        # Those ahead may not go after all; what was heard stays heard.
+        if slot.is_certain:
+            return Block(Reason.BUDGET)
+        until = facts.expires_at
+    return Hold(until, Reason.BUDGET)
 
 
 def _until_open(facts: MessageFacts, now: datetime) -> Hold | Block | None:

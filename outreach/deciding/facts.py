@@ -4,18 +4,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from crm.core.addresses import is_relay_address
 from crm.core.phone_zones import zones_of_number
 from crm.core.phones import may_take_sms
 from crm.tenancy.models import Business
 from customers.consent import ConsentState, consent_states
-from customers.models import Channel, ContactPoint, Guest, Purpose, Suppression
+from customers.models import (
+    Channel,
+    ContactPoint,
+    Guest,
+    Purpose,
+    Suppression,
+    Visit,
+)
 from customers.suppressions import CLOSED_BY_THE_GUEST
+from outreach.deciding.budget import Budget
+from outreach.deciding.contacts import (
+    RANK_OF_OTHERS,
+    budget_for_new,
+    budgets_of,
+    contacts_of,
+)
 from outreach.deciding.decision import MessageFacts, Permission
 from outreach.deciding.house_hours import hours_from, hours_of, with_hours
-from outreach.models import Message, ProviderAccount
+from outreach.effect.assigning import is_left_out
+from outreach.models import Automation, Campaign, Exposure, Message, ProviderAccount
 from surveys.models import Response
 
 # The purpose whose yes or no counts for a kind of message. Critical ones ask nobody.
@@ -38,7 +53,7 @@ _NOWHERE = Reach()
 
 
 def load_facts(messages: Sequence[Message]) -> dict[int, MessageFacts]:
-    """Return the facts of ``messages`` by primary key. Costs five queries for emails,
+    """Return the facts of ``messages`` by primary key. Costs up to six queries for emails,
     one more for each letter, and one or two more where there are SMS among them.
 
     The messages' own columns are taken as given, except that visits, automations and
@@ -52,8 +67,15 @@ def load_facts(messages: Sequence[Message]) -> dict[int, MessageFacts]:
 
 def with_what_is_asked(messages: QuerySet[Message]) -> QuerySet[Message]:
     """Return ``messages`` with the rows beside them that ``facts_of`` reads."""
-    return with_hours(messages).select_related(
-        "guest", "visit", "automation", "business"
+    lots = Exposure.objects.filter(
+        automation=OuterRef("automation"), guest=OuterRef("guest")
+    )
+    return (
+        with_hours(messages)
+        .annotate(lot=lots.values("is_control"))
+        .select_related(
+            "guest", "visit", "automation", "campaign", "business__contact_budget"
+        )
     )
 
 
@@ -71,6 +93,7 @@ def facts_of(rows: Iterable[Message]) -> dict[int, MessageFacts]:
         ).values_list("invitation_id", flat=True)
     )
     without_account = _without_account(rows)
+    budgets = budgets_of(rows)
     return {
         message.pk: _letter_facts(message)
         if message.is_letter
@@ -81,6 +104,7 @@ def facts_of(rows: Iterable[Message]) -> dict[int, MessageFacts]:
             scopes=scopes,
             is_answered=message.survey_invitation_id in answered,
             has_account=message.pk not in without_account,
+            budget=budgets.get(message.pk),
         )
         for message in rows
     }
@@ -94,6 +118,7 @@ def _facts_of(
     scopes: dict[tuple[int, bytes], set[str]],
     is_answered: bool,
     has_account: bool,
+    budget: Budget | None,
 ) -> MessageFacts:
     return MessageFacts(
         kind=message.kind,
@@ -103,6 +128,7 @@ def _facts_of(
         zone=message.schedule_zone,
         is_erased=message.guest is None or message.guest.is_erased,
         is_visit_completed=_is_visit_completed(message),
+        is_visit_as_planned=_is_visit_as_planned(message),
         is_automation_on=_is_automation_on(message),
         is_answered=is_answered,
         permission=permission_from(
@@ -113,6 +139,9 @@ def _facts_of(
         hours=hours_from(message),
         country=message.business.country,
         place=message.pk,
+        is_left_out=_is_left_out(message),
+        campaign_state=_campaign_state(message),
+        budget=budget,
     )
 
 
@@ -161,10 +190,12 @@ def facts_about(
     *,
     kind: str,
     channel: str = Channel.EMAIL,
+    rank: int = RANK_OF_OTHERS,
 ) -> dict[int, MessageFacts]:
     """Return the facts of messages that do not exist yet, by guest id.
 
-    Costs four queries for any number of guests. The clock is the house's.
+    Costs six queries for any number of guests. The clock is the house's. What waits
+    with the same ``rank`` goes before them.
     """
     guests = list(guests)
     guest_ids = [guest.pk for guest in guests]
@@ -172,6 +203,7 @@ def facts_about(
     scopes = _scopes_in_force(reach.point for reach in reaches.values())
     states = consent_states(guest_ids)
     hours = hours_of(business, channel=channel, kind=kind)
+    contacts = contacts_of(guest_ids, [kind])
     facts = {}
     for guest in guests:
         reach = reaches.get(guest.pk, _NOWHERE)
@@ -185,6 +217,9 @@ def facts_about(
             suppressed_scopes=_scopes_of(reach.point, scopes),
             hours=hours,
             country=business.country,
+            budget=budget_for_new(
+                business, kind, contacts.get((guest.pk, kind), []), rank=rank
+            ),
         )
     return facts
 
@@ -260,18 +295,60 @@ def _without_account(rows: Iterable[Message]) -> set[int]:
     return {row.pk for row in waiting if row.business_id not in with_account}
 
 
+Trigger = Automation.Trigger
+State = Visit.State
+
+# Where an automation is about a visit that is not completed: what it must be then.
+_STATES: dict[str, frozenset[str]] = {
+    Trigger.BOOKED: frozenset({State.BOOKED, State.IN_HOUSE, State.COMPLETED}),
+    Trigger.BEFORE_ARRIVAL: frozenset({State.BOOKED}),
+    Trigger.ARRIVED: frozenset({State.IN_HOUSE, State.COMPLETED}),
+    Trigger.IN_HOUSE: frozenset({State.IN_HOUSE}),
+    Trigger.CANCELLED: frozenset({State.CANCELLED}),
+    Trigger.NO_SHOW: frozenset({State.NO_SHOW}),
+}
+
+
+def _states_of(message: Message) -> frozenset[str] | None:
+    trigger = message.automation.trigger if message.automation else ""
+    return _STATES.get(trigger)
+
+
 def _is_visit_completed(message: Message) -> bool | None:
     if message.visit is None:
         # The visit it was about is gone.
         return False if ":visit:" in message.occasion else None
-    return message.visit.is_completed
+    return None if _states_of(message) else message.visit.is_completed
+
+
+def _is_visit_as_planned(message: Message) -> bool:
+    states = _states_of(message)
+    return message.visit is None or states is None or message.visit.state in states
 
 
 def _is_automation_on(message: Message) -> bool | None:
     # A person who sends again has chosen; the switch is about what goes by itself.
-    if ":visit:" not in message.occasion:
+    if not message.occasion.startswith("automation:"):
         return None
     return message.automation is not None and message.automation.is_active
+
+
+def _is_left_out(message: Message) -> bool:
+    """Return what the lot said when it was drawn, or says now where it was not yet."""
+    automation, guest = message.automation, message.guest
+    if automation is None or guest is None or message.kind != Message.Kind.MARKETING:
+        return False
+    drawn: bool | None = vars(message)["lot"]
+    if drawn is not None:
+        return drawn
+    return is_left_out(automation.uuid, guest.uuid, automation.control_percent)
+
+
+def _campaign_state(message: Message) -> str:
+    if message.campaign:
+        return message.campaign.state
+    is_gone = message.occasion.startswith("campaign:")
+    return Campaign.State.CANCELLED.value if is_gone else ""
 
 
 def _scopes_in_force(

@@ -9,13 +9,21 @@ does not keep another with three messages waiting.
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import (
+    Case,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Greatest, Now
 
 from outreach.accounts.pacing import BURST_SECONDS, DAY_CAP_SQL
@@ -99,7 +107,7 @@ paced AS (
     FROM turn, (SELECT count(*) FROM taken) AS taken
     WHERE account.id = turn.id AND taken.count > 0
 )
-SELECT turn.id, taken.id FROM turn LEFT JOIN taken ON true
+SELECT turn.id, taken.id, turn.day FROM turn LEFT JOIN taken ON true
 ORDER BY taken.send_at, taken.id
 """
 
@@ -123,12 +131,13 @@ class Claim:
     """Messages held under one token, in the order to send them in, all of one account.
 
     ``account_id`` is the account whose turn it was; None where nobody has anything due.
-    Give it to the next claim as ``after``.
+    Give it to the next claim as ``after``. ``day`` is the one they count in.
     """
 
     token: uuid.UUID
     message_ids: tuple[int, ...] = ()
     account_id: int | None = None
+    day: date | None = None
 
 
 def claim_due(
@@ -183,17 +192,20 @@ def _claim_of_next(
             },
         )
         rows = cursor.fetchall()
-    taken = tuple(message_id for _account, message_id in rows if message_id is not None)
-    return Claim(token, taken, rows[0][0] if rows else None)
+    taken = tuple(row[1] for row in rows if row[1] is not None)
+    return Claim(token, taken, rows[0][0], rows[0][2]) if rows else Claim(token)
 
 
-def give_back(account_id: int, count: int) -> None:
-    """Let ``count`` claimed messages that were not handed over take no place today."""
+def give_back(account_id: int, count: int, *, day: date | None) -> None:
+    """Let ``count`` messages claimed on ``day`` that were not handed over take no place
+    in it. A new day counts anew.
+    """
     pace = ExpressionWrapper(
         Value(timedelta(minutes=count)) / F("rate_per_minute"), DurationField()
     )
+    still = Case(When(day=day, then=Value(count)), default=Value(0))
     ProviderAccount.objects.filter(pk=account_id).update(
-        day_count=Greatest(F("day_count") - count, 0), free_at=F("free_at") - pace
+        day_count=Greatest(F("day_count") - still, 0), free_at=F("free_at") - pace
     )
 
 
@@ -226,7 +238,12 @@ _STATUS_OF_BLOCK = {
     Reason.ERASED: Status.CANCELLED,
     Reason.VISIT_NOT_COMPLETED: Status.CANCELLED,
     Reason.AUTOMATION_OFF: Status.CANCELLED,
+    Reason.VISIT_CHANGED: Status.CANCELLED,
+    Reason.CALLED_OFF: Status.CANCELLED,
+    Reason.SEGMENT: Status.CANCELLED,
     Reason.ANSWERED: Status.CANCELLED,
+    # It waited for room until it would have been too late.
+    Reason.BUDGET: Status.EXPIRED,
     Reason.EXPIRED: Status.EXPIRED,
 }
 

@@ -43,7 +43,20 @@ _MARKS = """ROW(
     EXISTS (SELECT FROM surveys_response
         WHERE invitation_id = message.survey_invitation_id),
     (SELECT string_agg(concat_ws(' ', xmin, ctid), ',' ORDER BY id)
-        FROM outreach_sendinghours WHERE business_id = message.business_id)
+        FROM outreach_sendinghours WHERE business_id = message.business_id),
+    (SELECT state FROM outreach_campaign WHERE id = message.campaign_id),
+    (SELECT is_control FROM outreach_exposure
+        WHERE automation_id = message.automation_id AND guest_id = message.guest_id),
+    (SELECT ROW(xmin, ctid) FROM outreach_contactbudget
+        WHERE business_id = message.business_id),
+    CASE WHEN message.kind IN ('survey', 'marketing') AND NOT message.is_letter THEN
+        (SELECT string_agg(concat_ws(' ', other.id, other.status, other.send_at), ','
+                ORDER BY other.id)
+            FROM outreach_message AS other
+            WHERE other.business_id = message.business_id
+              AND other.guest_id = message.guest_id AND other.kind = message.kind
+              AND other.id <> message.id AND NOT other.is_letter)
+    END
 )::text"""
 
 _READ_MARKS = """

@@ -92,9 +92,10 @@ def test_what_is_foreseen_of_an_sms_is_what_is_decided(casa_alba):
     nora = make_guest(casa_alba, phones=(LANDLINE, MOBILE))
     allow(nora, channel=Channel.SMS)
     make_sms_account(casa_alba)
+    foreseen = facts_about(
+        casa_alba, [nora], kind=Message.Kind.SURVEY, channel=Channel.SMS
+    )
     message = make_sms(nora)
-
-    foreseen = facts_about(casa_alba, [nora], kind=message.kind, channel=Channel.SMS)
 
     decided = replace(facts_of(message), expires_at=None, place=0)
     assert foreseen[nora.pk] == decided
