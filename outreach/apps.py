@@ -7,11 +7,15 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         from outreach import receivers  # noqa: F401, PLC0415 -- app ready
         from outreach.accounts.subjects import register_subjects  # noqa: PLC0415 -- app ready
+        from outreach.deciding import budget_changing  # noqa: PLC0415 -- app ready
         from outreach.guest_data import register_policies  # noqa: PLC0415 -- app ready
         from outreach.guest_pages import register_sources  # noqa: PLC0415 -- app ready
         from outreach.preferences.showing import register_stops  # noqa: PLC0415 -- app ready
+        from outreach.segment_uses import register_segment_uses  # noqa: PLC0415 -- app ready
 
         register_policies()
         register_sources()
         register_stops()
+        register_segment_uses()
         register_subjects()
+        budget_changing.register_subjects()

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from outreach import template_views, views
+from outreach.deciding import budget_pages
 from outreach.outbox import views as outbox
 from outreach.preferences import stopped_pages as stopped
 
@@ -34,6 +35,7 @@ urlpatterns = [
         template_views.template_test,
         name="template_test",
     ),
+    path("budget/", budget_pages.budget, name="budget"),
     path("health/", outbox.health, name="health"),
     path("sending/", include("outreach.accounts.urls")),
     path("stopped/", stopped.stopped_list, name="stopped"),

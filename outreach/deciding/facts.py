@@ -1,5 +1,6 @@
 """Load what the decision rests on, for many messages in a fixed number of queries."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -295,6 +296,8 @@ def _without_account(rows: Iterable[Message]) -> set[int]:
     return {row.pk for row in waiting if row.business_id not in with_account}
 
 
+_OF_CAMPAIGN = re.compile(r"campaign:[0-9a-f]{8}-")
+
 Trigger = Automation.Trigger
 State = Visit.State
 
@@ -347,7 +350,7 @@ def _is_left_out(message: Message) -> bool:
 def _campaign_state(message: Message) -> str:
     if message.campaign:
         return message.campaign.state
-    is_gone = message.occasion.startswith("campaign:")
+    is_gone = _OF_CAMPAIGN.match(message.occasion)
     return Campaign.State.CANCELLED.value if is_gone else ""
 
 

@@ -3,10 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.core.statistics import (
+    Comparison,
     MeanSummary,
     NpsSummary,
     Share,
+    needed_each,
     nps_change,
+    pooled,
     share_change,
     student_t,
     wilson,
@@ -137,3 +140,93 @@ def test_few_answers_are_said_to_be_few(total, too_few, uncertain):
         MeanSummary.of_scores({10: total}, low=1, high=10),
     ):
         assert (summary.is_too_few, summary.is_uncertain) == (too_few, uncertain)
+
+
+# Did it change anything?
+
+
+def compared(treated, control):
+    return Comparison(Share(*treated), Share(*control))
+
+
+@pytest.mark.parametrize(
+    ("treated", "control", "low", "high"),
+    [
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((108, 900), (24, 300), -0.0012, 0.0744),
+    ],
+)
+def test_the_difference_of_two_shares_has_newcombes_interval(
+    treated, control, low, high
+):
+    interval = compared(treated, control).interval
+
+    assert (interval.low, interval.high) == pytest.approx((low, high), abs=0.00005)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "each"),
+    [
+        (0.05, 0.07, 2213),
+        (0.10, 0.12, 3841),
+        (0.10, 0.13, 1774),
+        (0.10, 0.15, 686),
+        (0.20, 0.25, 1094),
+        (0.20, 0.30, 294),
+        (0.60, 0.70, 356),
+    ],
+)
+def test_how_many_are_needed_to_show_a_difference(before, after, each):
+    assert needed_each(before, after) == each
+
+
+def test_more_are_needed_where_few_are_left_out():
+    even, uneven = needed_each(0.1, 0.15), needed_each(0.1, 0.15, ratio=9)
+
+    assert 2 * even < 10 * uneven
+
+
+def test_of_what_is_nearly_shown_more_are_needed_than_there_were():
+    nearly = compared((108, 900), (24, 300))
+
+    assert nearly.difference == pytest.approx(0.04)
+    assert not nearly.interval.is_clear
+    assert nearly.more_needed == 1232
+
+
+@pytest.mark.parametrize(
+    "nothing", [((5, 10), (5, 10)), ((1, 10), (0, 0)), ((0, 0), (1, 5))]
+)
+def test_without_a_difference_nobody_can_say_how_many(nothing):
+    assert compared(*nothing).more_needed is None
+
+
+def test_one_comparison_alone_is_pooled_as_it_is():
+    one = compared((108, 900), (24, 300))
+
+    assert pooled([one, compared((0, 3), (0, 0))]) == (one.difference, one.interval)
+    assert pooled([]) is None
+
+
+def test_pooling_keeps_unlike_guests_apart():
+    """Added up, the treated of a good summer would look better than they are."""
+    summer, winter = compared((180, 900), (20, 100)), compared((5, 100), (45, 900))
+
+    difference, interval = pooled([summer, winter])
+
+    assert difference == pytest.approx(0.0)
+    assert interval.low < 0 < interval.high
+
+
+def test_pooling_the_same_twice_makes_it_surer():
+    one = compared((108, 900), (24, 300))
+
+    difference, interval = pooled([one, one])
+
+    assert difference == pytest.approx(0.04)
+    assert interval.is_clear
+    assert interval.high - interval.low < one.interval.high - one.interval.low

@@ -1,4 +1,5 @@
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -199,7 +200,7 @@ def test_what_belongs_to_a_campaign_does_as_it_does(casa_alba, nora, state, verd
 
 @pytest.mark.django_db
 def test_nothing_goes_of_a_campaign_that_is_gone(nora):
-    message = make_offer(nora, occasion="campaign:1:guest:2")
+    message = make_offer(nora, occasion=f"campaign:{uuid.uuid4()}:guest:2")
 
     assert verdict_on(message) == Block(Reason.CALLED_OFF)
 
