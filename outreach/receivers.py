@@ -33,10 +33,8 @@ from outreach.letters.sign_up import ask_the_address, say_whose_letter_it_was
 
 @receiver(visit_saved)
 def follow_up_visit(visit: Visit, now: datetime, **_kwargs: object) -> None:
-    if visit.is_completed:
-        plan_visit(visit, now=now)
-    else:
-        call_off_visit(visit)
+    call_off_visit(visit)
+    plan_visit(visit, now=now)
 
 
 @receiver(house_changed, sender=Venue)

@@ -55,6 +55,7 @@ def plan_missing(**_: object) -> None:
     note_heartbeat(heartbeats.PLANNING, now=now)
     give_installation_accounts(now=now)
     planning.plan_missing(now=now)
+    planning.plan_due(now=now)
 
 
 @shared_task

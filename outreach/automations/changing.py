@@ -15,14 +15,15 @@ from outreach.models import Automation, MessageTemplate, TemplateVersion
 def switch(automation: Automation, *, on: bool, actor: User, now: datetime) -> None:
     """Switch an automation on or off.
 
-    Switched on, it follows visits completed from now on: what happened before it was
-    on sets nothing off. Switched off, what it had planned does not go.
+    Switched on, it follows what happens from now on: what happened before it was on
+    sets nothing off. Switched off, what it had planned does not go.
     """
     if automation.is_active == on:
         return
     automation.is_active = on
     automation.activated_at = now if on else automation.activated_at
-    automation.save(update_fields=["is_active", "activated_at"])
+    automation.planned_on = None
+    automation.save(update_fields=["is_active", "activated_at", "planned_on"])
     record_event(
         business=automation.business,
         actor=actor,

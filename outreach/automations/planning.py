@@ -1,99 +1,72 @@
-"""Turn a completed visit into messages, once, in the visit's own transaction.
+"""Turn facts into messages: a visit's in its own transaction, the year's by a tick.
 
-Everything here can be repeated: the same visit and automation give the same occasion,
+Everything here can be repeated: the same fact and automation give the same occasion,
 and the database takes an occasion once.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from crm.core.clock import day_bounds, local_date, resolve_local
-from customers.models import Channel, Guest, ImportChange, Visit, known
+from crm.core.clock import local_date
+from crm.tenancy.models import Business
+from customers.models import Guest, Visit
+from outreach.automations.audience import NobodyIsMeant, people_of
+from outreach.automations.candidates import candidates
+from outreach.automations.schedules import Schedule, schedule_of
+from outreach.automations.triggers import (
+    STATE_OF,
+    Candidate,
+    Window,
+    came_completed,
+    visit_candidate,
+    visits_of,
+)
+from outreach.automations.writing_down import Planned, occasion_of, queue, queue_new
 from outreach.deciding.decision import Reason
-from outreach.deciding.facts import primary_emails
 from outreach.models import Automation, Message
 from outreach.sending.doorbell import ring
-from surveys.invitations import SurveyNotPublished, invite
-from surveys.models import Invitation
 
 Status = Message.Status
+Trigger = Automation.Trigger
+State = Visit.State
 
 # How far back the sweeper looks for visits whose messages a crash left out.
 SWEEP_BACK = timedelta(days=3)
-# How long after the message the survey can still be answered.
-SURVEY_OPEN_FOR = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When a message goes: the instant, and the rule it came from."""
-
-    send_at: datetime
-    expires_at: datetime
-    columns: dict[str, object]
-
-
-def schedule_for(automation: Automation, visit: Visit) -> Schedule:
-    """Return when ``automation`` writes about the completed ``visit``.
-
-    Days count from the departure, or from the day the guest really left when that was
-    earlier. Without a time of day the message goes as soon as the visit is completed.
-    It expires ``expires_after_hours`` later; a visit entered long afterwards has
-    expired before it begins.
-    """
-    completed_at = visit.completed_at
-    if completed_at is None:
-        raise ValueError("Only a completed visit has a schedule.")
-    zone = visit.venue.time_zone
-    left_on = min(visit.departure_date, local_date(completed_at, zone))
-    day = left_on + timedelta(days=automation.delay_days)
-    patience = timedelta(hours=automation.expires_after_hours)
-    if automation.local_time is None:
-        send_at = completed_at
-        latest_start = day_bounds(day, zone)[1]
-    else:
-        send_at = latest_start = resolve_local(day, automation.local_time, zone)
-    return Schedule(
-        send_at,
-        min(send_at, latest_start) + patience,
-        {
-            "local_date": day,
-            "local_time": automation.local_time,
-            "schedule_zone": zone,
-        },
-    )
+# How far ahead bookings are looked through again, for who came into a segment since.
+AHEAD = timedelta(days=30)
+# How many are written down at a time.
+BATCH = 2000
+# Set off by a visit that is not over.
+_UNFINISHED = [one for one, state in STATE_OF.items() if state != State.COMPLETED]
+_FINISHED = [one for one, state in STATE_OF.items() if state == State.COMPLETED]
+# What is called off because the visit became another may wait again.
+_CALLED_OFF = (Reason.VISIT_NOT_COMPLETED, Reason.VISIT_CHANGED)
 
 
 @transaction.atomic
 def plan_visit(visit: Visit, *, now: datetime) -> int:
     """Write the messages that ``visit`` calls for; return how many wait now.
 
-    Call it in the transaction that completed the visit.
+    Call it in the transaction that changed the visit.
     """
     planned = 0
-    if visit.guest.is_erased or visit.came_completed:
-        return planned
     for automation in automations_for(visit):
-        schedule = schedule_for(automation, visit)
-        if schedule.expires_at > now:
-            planned += _plan(automation, visit, schedule, now=now)
-        else:
-            _let_expire(automation, visit)
+        candidate = visit_candidate(automation, visit)
+        if candidate and _is_for(automation, candidate, visit, now=now):
+            planned += _plan(automation, candidate, now=now)
     if planned:
         ring()
     return planned
 
 
 def automations_for(visit: Visit) -> list[Automation]:
-    """Return the switched-on automations that a completed visit sets off."""
+    """Return the switched-on automations that a visit sets off as it is now."""
+    triggers = [trigger for trigger, state in STATE_OF.items() if state == visit.state]
     matching = (
-        visit.business.automations.filter(
-            is_active=True, activated_at__lte=visit.completed_at
-        )
+        visit.business.automations.filter(is_active=True, trigger__in=triggers)
         .filter(Q(visit_kinds=[]) | Q(visit_kinds__contains=[visit.kind]))
         .filter(Q(survey=None) | Q(survey__is_active=True))
     )
@@ -102,94 +75,67 @@ def automations_for(visit: Visit) -> list[Automation]:
         matching.filter(
             ~Exists(has_venues) | Exists(has_venues.filter(venue=visit.venue_id))
         )
-        .select_related("survey", "template")
+        .select_related("business", "survey", "template", "segment")
         .order_by("pk")
     )
 
 
-def occasion_of(automation: Automation, visit: Visit) -> str:
-    return f"automation:{automation.uuid}:visit:{visit.uuid}"
-
-
-def _plan(
-    automation: Automation, visit: Visit, schedule: Schedule, *, now: datetime
-) -> int:
-    guest = visit.guest
-    language = guest.language or visit.business.language
-    invitation = _invitation(automation, visit, language, schedule, now=now)
-    if automation.survey and invitation is None:
-        return 0
-    point = primary_emails([guest.pk]).get(guest.pk)
-    message = Message(
-        business=visit.business,
-        occasion=occasion_of(automation, visit),
-        channel=Channel.EMAIL,
-        kind=automation.template.purpose,
-        guest=guest,
-        visit=visit,
-        automation=automation,
-        survey_invitation=invitation,
-        to_address=point.raw if point else "",
-        to_hash=point.fingerprint if point else None,
-        language=language,
-        send_at=schedule.send_at,
-        expires_at=schedule.expires_at,
-        created_at=now,
-        updated_at=now,
-        **schedule.columns,
-    )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    return _renew(automation, visit, schedule)
-
-
-def _invitation(
-    automation: Automation,
-    visit: Visit,
-    language: str,
-    schedule: Schedule,
-    *,
-    now: datetime,
-) -> Invitation | None:
-    if automation.survey is None:
-        return None
+def _is_for(
+    automation: Automation, candidate: Candidate, visit: Visit, *, now: datetime
+) -> bool:
+    """Return whether the guest, and the number of the visit, are those it is for."""
+    if candidate.guest.is_erased:
+        return False
+    counted = {Trigger.FIRST_VISIT, Trigger.NTH_VISIT}
+    is_counted = automation.trigger in counted
+    if is_counted and not visits_of(automation).filter(pk=visit.pk).exists():
+        return False
     try:
-        return invite(
-            automation.survey,
-            visit,
-            language=language,
-            now=now,
-            expires_at=schedule.send_at + SURVEY_OPEN_FOR,
-        )
-    except SurveyNotPublished:
-        return None
+        people = people_of(automation, today=candidate.day)
+    except NobodyIsMeant:
+        return False
+    return people is None or people.filter(pk=candidate.guest.pk).exists()
 
 
-def _never_tried(automation: Automation, visit: Visit) -> QuerySet[Message]:
+def _plan(automation: Automation, candidate: Candidate, *, now: datetime) -> int:
+    schedule = schedule_of(automation, candidate)
+    if schedule.counts_from < (automation.activated_at or now):
+        return 0
+    if schedule.expires_at <= now:
+        _let_expire(automation, candidate)
+        return 0
+    if not queue(automation, [(candidate, schedule)], now=now):
+        return 0
+    return _renew(automation, candidate, schedule)
+
+
+def _never_tried(automation: Automation, candidate: Candidate) -> QuerySet[Message]:
     return Message.objects.filter(
-        business=visit.business,
-        occasion=occasion_of(automation, visit),
+        business=automation.business,
+        occasion=occasion_of(automation, candidate),
         attempt_count=0,
     )
 
 
-def _let_expire(automation: Automation, visit: Visit) -> None:
+def _let_expire(automation: Automation, candidate: Candidate) -> None:
     """Close what waits for a visit that was moved so far back that it is too late."""
-    _never_tried(automation, visit).filter(status=Status.QUEUED).update(
+    _never_tried(automation, candidate).filter(status=Status.QUEUED).update(
         status=Status.EXPIRED, reason=Reason.EXPIRED, updated_at=Now()
     )
 
 
-def _renew(automation: Automation, visit: Visit, schedule: Schedule) -> int:
+def _renew(automation: Automation, candidate: Candidate, schedule: Schedule) -> int:
     """Put a row that was never tried on the schedule, also one that was called off."""
     may_wait = Q(status=Status.QUEUED) | Q(
-        status=Status.CANCELLED, reason=Reason.VISIT_NOT_COMPLETED
+        status=Status.CANCELLED, reason__in=_CALLED_OFF
     )
     return (
-        _never_tried(automation, visit)
+        _never_tried(automation, candidate)
         .filter(may_wait)
         .update(
             status=Status.QUEUED,
             reason="",
+            guest=candidate.guest,
             send_at=schedule.send_at,
             expires_at=schedule.expires_at,
             updated_at=Now(),
@@ -199,12 +145,21 @@ def _renew(automation: Automation, visit: Visit, schedule: Schedule) -> int:
 
 
 def call_off_visit(visit: Visit) -> int:
-    """Call off what waits for a visit that is no longer completed."""
-    return Message.objects.filter(visit=visit, status=Status.QUEUED).update(
-        status=Status.CANCELLED,
-        reason=Reason.VISIT_NOT_COMPLETED,
-        updated_at=Now(),
+    """Call off what waits for the visit to be what it no longer is."""
+    fits = {trigger for trigger, state in STATE_OF.items() if state == visit.state}
+    if visit.is_in_house or visit.is_completed:
+        fits |= {Trigger.BOOKED, Trigger.ARRIVED}
+    misfits = [trigger for trigger in _UNFINISHED if trigger not in fits]
+    theirs = Message.objects.filter(visit=visit, status=Status.QUEUED)
+    called_off = theirs.filter(automation__trigger__in=misfits).update(
+        status=Status.CANCELLED, reason=Reason.VISIT_CHANGED, updated_at=Now()
     )
+    if not visit.is_completed:
+        others = theirs.exclude(automation__trigger__in=_UNFINISHED)
+        called_off += others.update(
+            status=Status.CANCELLED, reason=Reason.VISIT_NOT_COMPLETED, updated_at=Now()
+        )
+    return called_off
 
 
 def call_off_guest(guest: Guest) -> int:
@@ -223,7 +178,8 @@ def plan_missing(*, now: datetime) -> int:
     Finds nothing when all is well: planning happens with the visit itself.
     """
     planned = 0
-    for automation in Automation.objects.filter(is_active=True).order_by("pk"):
+    automations = Automation.objects.filter(is_active=True, trigger__in=_FINISHED)
+    for automation in automations.select_related("business", "segment").order_by("pk"):
         since = max(now - SWEEP_BACK, automation.activated_at or now)
         for visit in _unplanned(automation, since):
             planned += plan_visit(visit, now=now)
@@ -236,25 +192,87 @@ def _unplanned(automation: Automation, since: datetime) -> list[Visit]:
     patience = timedelta(
         days=automation.delay_days + 2, hours=automation.expires_after_hours
     )
-    visits = automation.business.visits.completed().filter(
-        completed_at__gte=since, departure_date__gte=(since - patience).date()
+    visits = visits_of(automation).filter(
+        ~Exists(has_message),
+        ~came_completed(),
+        completed_at__gte=since,
+        departure_date__gte=(since - patience).date(),
     )
-    if automation.visit_kinds:
-        visits = visits.filter(kind__in=automation.visit_kinds)
-    venue_ids = list(automation.venues.values_list("pk", flat=True))
+    try:
+        people = people_of(automation, today=since.date())
+    except NobodyIsMeant:
+        return []
+    if people is not None:
+        visits = visits.filter(guest__in=people.values("pk"))
     return list(
-        visits.at_venues_of(venue_ids)
-        .filter(known("guest"), ~Exists(has_message), ~_came_completed())
-        .select_related("business", "guest", "venue")
-        .order_by("completed_at", "pk")[:500]
+        visits.select_related("business", "guest", "booker", "venue").order_by(
+            "completed_at", "pk"
+        )[:500]
     )
 
 
-def _came_completed() -> Q:
-    """Return whether an import brought the visit, or the word that it was completed."""
-    by_change = ImportChange.objects.filter(
-        visit=OuterRef("pk"), after__state=Visit.State.COMPLETED
-    )
-    return Exists(by_change) | Q(
-        came_by__isnull=False, completed_at__lte=F("created_at")
-    )
+def plan_due(*, now: datetime, business: Business | None = None) -> int:
+    """Plan what the day brings and nobody wrote down, once a day for each automation;
+    return how many are new.
+
+    Any number may do it at once. What happened before an automation was switched on
+    sets nothing off.
+    """
+    automations = Automation.objects.filter(is_active=True)
+    if business:
+        automations = automations.filter(business=business)
+    planned = 0
+    for automation in automations.select_related(
+        "business", "survey", "template", "segment"
+    ).order_by("pk"):
+        today = local_date(now, automation.business.time_zone)
+        if automation.planned_on is None or automation.planned_on < today:
+            planned += _plan_until(automation, today, now=now)
+    if planned:
+        ring()
+    return planned
+
+
+def _plan_until(automation: Automation, today: date, *, now: datetime) -> int:
+    planned_on = automation.planned_on
+    planned = 0
+    batch: list[Planned] = []
+    try:
+        for candidate in candidates(automation, _window(automation, today, now=now)):
+            schedule = schedule_of(automation, candidate)
+            if _is_new(automation, schedule, now=now):
+                batch.append((candidate, schedule))
+            if len(batch) == BATCH:
+                planned += queue_new(automation, batch, now=now)
+                batch = []
+        planned += queue_new(automation, batch, now=now)
+    except NobodyIsMeant:
+        # Asked again once somebody has put the rules right.
+        return 0
+    # Not if it was changed meanwhile, and has to be gone through again.
+    Automation.objects.filter(
+        pk=automation.pk,
+        planned_on=planned_on,
+        activated_at=automation.activated_at,
+    ).update(planned_on=today)
+    return planned
+
+
+def _window(automation: Automation, today: date, *, now: datetime) -> Window:
+    """Return the days to look at: those since the last time, and those to come where a
+    day to come is known already."""
+    since = local_date(automation.activated_at or now, automation.business.time_zone)
+    patience = timedelta(hours=automation.expires_after_hours, days=2)
+    if automation.trigger in STATE_OF:
+        first = max(since - timedelta(days=60), today - patience)
+    else:
+        after = automation.planned_on or since - timedelta(days=1)
+        late = patience + timedelta(days=automation.delay_days)
+        first = max(after + timedelta(days=1), today - late)
+    is_ahead = automation.trigger == Trigger.BEFORE_ARRIVAL
+    return Window(first, today + AHEAD if is_ahead else today)
+
+
+def _is_new(automation: Automation, schedule: Schedule, *, now: datetime) -> bool:
+    since = automation.activated_at or now
+    return schedule.counts_from >= since and schedule.expires_at > now

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from crm.tenancy.models import Business
 from customers.models import ConsentWording, Guest, Visit
-from outreach.automations.planning import schedule_for
+from outreach.automations.schedules import schedule_for
 from outreach.deciding.decision import (
     Block,
     Hold,

@@ -10,7 +10,7 @@ from crm.devtools.demo.guests import new_uuid
 from crm.devtools.demo.houses import Plan
 from crm.devtools.demo.rows import AttemptRow, InvitationRow, MessageRow, VisitRow
 from crm.devtools.demo.scene import Scene
-from outreach.automations.planning import SURVEY_OPEN_FOR
+from outreach.automations.writing_down import SURVEY_OPEN_FOR
 from outreach.deciding.decision import Block, Hold, MessageFacts, Verdict, decide
 from outreach.models import Attempt, Message
 

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from outreach.automations.planning import plan_visit
+from crm.core.clock import local_date
+from outreach.automations.planning import plan_due, plan_visit
 from outreach.models import Message
 from outreach.outbox.again import CannotSendAgain, send_again
 from outreach.sending.claiming import Lane, claim_due
@@ -51,6 +52,22 @@ def test_one_row_per_occasion_whoever_plans_at_once(nora):
 
     assert results == [1] * 6
     assert Message.objects.count() == 1
+
+
+def test_any_number_of_planners_plan_each_day_once(nora):
+    now = timezone.now()
+    today = local_date(now, nora.business.time_zone)
+    day = {"birthday_day": today.day, "birthday_month": today.month}
+    for number in range(20):
+        make_guest(nora.business, f"Guest {number}", **day)
+    make_automation(
+        nora.business, trigger="birthday", survey=None, expires_after_hours=48
+    )
+
+    results = at_once(lambda: plan_due(now=now), 4)
+
+    assert not [result for result in results if not isinstance(result, int)]
+    assert Message.objects.count() == 20
 
 
 def test_the_database_itself_takes_an_occasion_once(nora):

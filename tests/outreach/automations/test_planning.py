@@ -5,7 +5,8 @@ import pytest
 from crm.tenancy.models import Venue
 from customers.models import Visit
 from customers.visits import depart, step_back
-from outreach.automations.planning import plan_missing, plan_visit, schedule_for
+from outreach.automations.planning import plan_missing, plan_visit
+from outreach.automations.schedules import schedule_for
 from outreach.deciding.decision import Reason
 from outreach.models import Message
 from surveys.models import Invitation
