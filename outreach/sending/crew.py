@@ -125,7 +125,7 @@ class Crew:
     def _note(self, due: Due, outcome: Outcome | None) -> None:
         account_id = due.account.pk
         if outcome is None:
-            claiming.give_back(account_id, 1)
+            claiming.give_back(account_id, 1, day=due.day)
             return
         with self._changed:
             self.accepted += outcome.kind == Kind.ACCEPTED

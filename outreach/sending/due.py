@@ -76,7 +76,7 @@ def _loaded(claim: Claim, lane: Lane) -> list[Due]:
         batch = _loaded_singly(claim, lane)
     missing = len(claim.message_ids) - len(batch)
     if missing and claim.account_id:
-        claiming.give_back(claim.account_id, missing)
+        claiming.give_back(claim.account_id, missing, day=claim.day)
     return batch
 
 

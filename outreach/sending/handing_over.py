@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -45,6 +45,7 @@ class Due:
     token: uuid.UUID
     account: ProviderAccount
     version: TemplateVersion | None = None
+    day: date | None = None
 
 
 def load_due(claim: Claim, *, lane: Lane) -> list[Due]:
@@ -73,6 +74,7 @@ def load_due(claim: Claim, *, lane: Lane) -> list[Due]:
                     claim.token,
                     account,
                     versions.get(message.pk),
+                    claim.day,
                 )
             )
     return due
@@ -151,7 +153,12 @@ def _prepared(due: Due, route: Route) -> Any:
         return route.prepare(message)
     except CannotPrepare as problem:
         _fail(due, problem.reason, problem)
-        return None
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as problem:
+        # It would come back for ever.
+        _fail(due, Message.Trouble.TEMPLATE, problem)
+    return None
 
 
 def _is_frozen(due: Due) -> bool:

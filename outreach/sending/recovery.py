@@ -36,7 +36,8 @@ _SUSPECT = _LOCKED.format(
 _WAITED = """unknown_since < statement_timestamp() - make_interval(secs =>
           CASE channel WHEN 'sms' THEN %(sms_grace)s ELSE %(grace)s END)"""
 # A house may choose to send nothing that may be double.
-_GOES_ONCE_MORE = """kind = 'critical' AND NOT may_be_double AND NOT EXISTS (
+_GOES_ONCE_MORE = """kind = 'critical' AND NOT may_be_double
+      AND (expires_at IS NULL OR expires_at > statement_timestamp()) AND NOT EXISTS (
           SELECT FROM outreach_provideraccount AS account
           WHERE account.id = account_id AND NOT account.resends_critical)"""
 _GIVE_UP = _LOCKED.format(
@@ -48,9 +49,11 @@ _ONCE_MORE = _LOCKED.format(
     change="""status = 'queued', may_be_double = true, reason = 'no_answer',
       send_at = statement_timestamp()""",
 )
+# What waited to go once more may have gone the first time.
 _EXPIRE = _LOCKED.format(
     condition="status = 'queued' AND expires_at <= statement_timestamp()",
-    change="status = 'expired', reason = 'expired'",
+    change="""status = CASE WHEN may_be_double THEN 'unconfirmed' ELSE 'expired' END,
+      reason = CASE WHEN may_be_double THEN 'no_answer' ELSE 'expired' END""",
 )
 
 

@@ -23,6 +23,10 @@ Kind = Attempt.Outcome
 
 # Tries after which the provider may have the message.
 DOUBTFUL = (Kind.STARTED, Kind.UNKNOWN)
+# What a message may have come to that was to go once more after one of them.
+_NOT_GONE_AGAIN = (
+    Status.QUEUED, Status.CLAIMED, Status.EXPIRED, Status.SUPPRESSED, Status.CANCELLED,
+)  # fmt: skip
 
 _FIRST_PAUSE = 60
 _LONGEST_PAUSE = 1800
@@ -86,6 +90,10 @@ def _accept_at_once(attempt: Attempt, outcome: Outcome, *, now: datetime) -> boo
 
 @transaction.atomic
 def _note(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
+    # First the message, then its tries: in this order everywhere.
+    Message.objects.select_for_update(of=("self",)).filter(
+        pk=attempt.message_id
+    ).first()
     Attempt.objects.filter(pk=attempt.pk, outcome__in=DOUBTFUL).update(
         outcome=outcome.kind, detail=outcome.detail, finished_at=Now()
     )
@@ -120,7 +128,7 @@ def confirm(
     """
     rows = Message.objects.filter(
         Q(status__in=(Status.SENDING, Status.UNKNOWN, Status.UNCONFIRMED))
-        | Q(Exists(_doubtful_tries()), status__in=(Status.QUEUED, Status.CLAIMED)),
+        | Q(Exists(_doubtful_tries()), status__in=_NOT_GONE_AGAIN),
         pk=message.pk,
     )
     settled = rows.update(**_accepted(provider_id, parts, cost), accepted_at=at or now)
@@ -168,7 +176,11 @@ def _accept(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
     settled = _rows(
         attempt,
         Q(status=Status.UNCONFIRMED, attempt_count=attempt.number),
-        Q(status=Status.QUEUED, may_be_double=True, attempt_count=attempt.number),
+        Q(
+            status__in=_NOT_GONE_AGAIN,
+            may_be_double=True,
+            attempt_count=attempt.number,
+        ),
     ).update(
         **_accepted(outcome.provider_id, outcome.parts, outcome.cost), accepted_at=now
     )

@@ -204,11 +204,20 @@ def test_what_was_not_handed_over_takes_no_place():
     claim = claim_due(lane=Lane.BULK, owner="test", limit=9)
     before = account_of(house)
 
-    give_back(claim.account_id, 2)
+    give_back(claim.account_id, 2, day=claim.day)
 
     after = account_of(house)
     assert after.day_count == 3
     assert before.free_at - after.free_at == timedelta(seconds=2)
+
+
+def test_what_was_claimed_yesterday_makes_no_room_today():
+    house = a_house("a", due=5, rate_per_minute=60, daily_cap=5)
+    claim = claim_due(lane=Lane.BULK, owner="test", limit=9)
+
+    give_back(claim.account_id, 2, day=claim.day - timedelta(days=1))
+
+    assert account_of(house).day_count == 5
 
 
 @given(

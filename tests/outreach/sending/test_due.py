@@ -21,7 +21,7 @@ from outreach.sending.due import send_due
 from outreach.sending.handing_over import load_due
 from outreach.sending.intents import commit_intent
 from outreach.sending.recovery import recover
-from outreach.sending.results import note_result
+from outreach.sending.results import confirm, note_result
 from outreach.signals import sending_step
 from tests.factories import allow, make_guest, make_visit
 from tests.outreach.builders import hand_over_all, make_automation, make_message
@@ -441,6 +441,74 @@ def test_an_important_message_goes_once_more_and_is_marked(casa_alba, smtp_serve
     assert len(smtp_server.messages) == 1
     assert state_of(message)[0] == Status.UNCONFIRMED
     assert message.may_be_double
+
+
+def unknown_confirmation(guest, **fields):
+    long_ago = timezone.now() - timedelta(days=2)
+    return make_message(
+        guest,
+        kind=Message.Kind.CRITICAL,
+        now=long_ago,
+        attempt_count=1,
+        subject="Your booking",
+        body_text="Text",
+        body_html="<p>Text</p>",
+        **fields,
+    )
+
+
+def test_what_may_have_gone_does_not_go_once_more_when_it_is_too_late(casa_alba):
+    nora = make_guest(casa_alba, emails=("nora@post.no",))
+    message = unknown_confirmation(
+        nora,
+        status=Status.UNKNOWN,
+        unknown_since=timezone.now() - timedelta(days=1),
+        expires_at=timezone.now() - timedelta(hours=1),
+    )
+
+    found = recover()
+
+    assert (found.sent_once_more, found.unconfirmed, found.expired) == (0, 1, 0)
+    assert state_of(message) == (Status.UNCONFIRMED, "no_answer")
+
+
+def test_what_was_to_go_once_more_until_it_was_too_late_may_have_gone(casa_alba):
+    nora = make_guest(casa_alba, emails=("nora@post.no",))
+    message = unknown_confirmation(
+        nora, may_be_double=True, expires_at=timezone.now() - timedelta(hours=1)
+    )
+
+    recover()
+
+    assert state_of(message) == (Status.UNCONFIRMED, "no_answer")
+
+
+@pytest.mark.parametrize("status", [Status.SUPPRESSED, Status.CANCELLED])
+def test_a_late_yes_counts_for_what_was_closed_before_it_went_again(casa_alba, status):
+    nora = make_guest(casa_alba, emails=("nora@post.no",))
+    message = unknown_confirmation(nora, may_be_double=True, status=status)
+    message.attempts.create(
+        business=casa_alba,
+        number=1,
+        lease_token=uuid4(),
+        outcome="unknown",
+        started_at=timezone.now(),
+    )
+
+    assert confirm(message, now=timezone.now())
+    assert state_of(message)[0] == Status.ACCEPTED
+
+
+def test_a_message_that_cannot_be_put_together_fails_and_is_named(
+    message, smtp_server, settings, caplog
+):
+    settings.SITE_URL = "https://[broken"
+
+    send()
+
+    assert state_of(message) == (Status.FAILED, "template")
+    assert "ValueError" in caplog.text
+    assert smtp_server.messages == []
 
 
 def test_too_late_is_too_late(message, smtp_server):
