@@ -29,6 +29,7 @@ from customers.models import (
     PreferenceKind,
     Promise,
     Purpose,
+    Segment,
     Tag,
     Visit,
     VisitLine,
@@ -94,7 +95,7 @@ def make_visit(
     guest,
     *,
     state=Visit.State.COMPLETED,
-    arrival_date=TODAY - timedelta(days=2),
+    arrival_date=None,
     nights=2,
     venue=None,
     kind=Visit.Kind.STAY,
@@ -102,6 +103,7 @@ def make_visit(
     now=NOW,
     **facts,
 ) -> Visit:
+    arrival_date = arrival_date or now.date() - timedelta(days=2)
     return record_visit(
         guest,
         facts=VisitFacts(
@@ -212,6 +214,17 @@ TEN = time(10)
 def make_field(business, label="Boat", *, kind="text", now=NOW, **values):
     return CustomField.objects.create(
         business=business, label=label, kind=kind, created_at=now, **values
+    )
+
+
+def make_segment(business, name="Swedes", *, rules=None, now=NOW, **values) -> Segment:
+    return Segment.objects.create(
+        business=business,
+        name=name,
+        rules=rules or {},
+        created_at=now,
+        updated_at=now,
+        **values,
     )
 
 
