@@ -4,6 +4,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from crm.tenancy.houses import save_business, save_venue
 from customers.models import Visit
@@ -152,7 +153,7 @@ def test_the_command_says_how_many(nora):
 
 
 def test_other_hours_let_what_was_held_ask_again(nora, bar_carla):
-    later = NOW + timedelta(days=9)
+    later = timezone.now() + timedelta(days=9)
     held = make_message(nora, reason=Reason.SUNDAY, send_at=later)
     of_another_kind = make_message(
         nora, kind="marketing", reason=Reason.SUNDAY, send_at=later
