@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from outreach import template_views, views
 from outreach.deciding import budget_pages
+from outreach.effect import pages as effect_pages
 from outreach.outbox import views as outbox
 from outreach.preferences import stopped_pages as stopped
 
@@ -36,6 +37,8 @@ urlpatterns = [
         name="template_test",
     ),
     path("budget/", budget_pages.budget, name="budget"),
+    path("effect/", effect_pages.effect, name="effect"),
+    path("campaigns/", include("outreach.campaigns.urls")),
     path("health/", outbox.health, name="health"),
     path("sending/", include("outreach.accounts.urls")),
     path("stopped/", stopped.stopped_list, name="stopped"),
