@@ -21,8 +21,8 @@ WITH figures AS MATERIALIZED (
                AS spend,
            min(visit.arrival_date) FILTER (WHERE visit.state = 'completed')
                AS first_visit_on,
-           (array_agg(DISTINCT visit.arrival_date ORDER BY visit.arrival_date)
-               FILTER (WHERE visit.state = 'completed'))[2] AS second_visit_on,
+           array_agg(DISTINCT visit.arrival_date ORDER BY visit.arrival_date)
+               FILTER (WHERE visit.state = 'completed') AS days,
            max(visit.departure_date) FILTER (WHERE visit.state = 'completed')
                AS last_visit_on,
            min(visit.arrival_date) FILTER (WHERE visit.state = 'booked')
@@ -39,10 +39,16 @@ WITH figures AS MATERIALIZED (
 ), summed AS (
     INSERT INTO customers_guestsummary AS summary (
         guest_id, business_id, visits, visit_days, nights, spend, first_visit_on,
-        second_visit_on, last_visit_on, next_arrival_on, cancelled_visits, no_shows
+        second_visit_on, last_visit_on, next_arrival_on, cancelled_visits, no_shows,
+        usual_gap_days
     )
     SELECT guest_id, business_id, visits, visit_days, nights, spend, first_visit_on,
-           second_visit_on, last_visit_on, next_arrival_on, cancelled_visits, no_shows
+           days[2], last_visit_on, next_arrival_on, cancelled_visits, no_shows,
+           CASE WHEN visit_days >= 3 THEN (
+               SELECT round(percentile_cont(0.5) WITHIN GROUP (
+                   ORDER BY days[place + 1] - days[place])::numeric)
+               FROM generate_series(1, visit_days - 1) AS place
+           ) END
     FROM figures
     ON CONFLICT (guest_id) DO UPDATE SET
         visits = excluded.visits, visit_days = excluded.visit_days,
@@ -51,7 +57,8 @@ WITH figures AS MATERIALIZED (
         second_visit_on = excluded.second_visit_on,
         last_visit_on = excluded.last_visit_on,
         next_arrival_on = excluded.next_arrival_on,
-        cancelled_visits = excluded.cancelled_visits, no_shows = excluded.no_shows
+        cancelled_visits = excluded.cancelled_visits, no_shows = excluded.no_shows,
+        usual_gap_days = excluded.usual_gap_days
 ), searched AS (
     -- Search tells people apart by who came last; see customers/searching/lines.py.
     UPDATE customers_searchline AS searched SET came_on = said.came_on

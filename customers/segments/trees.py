@@ -6,8 +6,9 @@ asks how many visits there are of which everything in it is true; a rule is ``{"
 "guest.country", "is": "one_of", "value": ["SE"]}``.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -75,10 +76,18 @@ Tree = Group
 
 @dataclass(slots=True)
 class _Reading:
-    fields: dict[str, Field]
     business: Business | None
     rules: int = 0
-    values: dict[str, set[str]] = field(default_factory=dict)
+    fields: dict[str, Field] = dataclasses.field(default_factory=shared_fields)
+    knows_own_fields: bool = False
+    values: dict[str, set[str]] = dataclasses.field(default_factory=dict)
+
+    def field(self, name: str) -> Field | None:
+        """Return a field; the house's own are looked up once, when one is asked."""
+        if self.business and is_own_field(name) and not self.knows_own_fields:
+            self.fields = fields_of(self.business)
+            self.knows_own_fields = True
+        return self.fields.get(name)
 
 
 def read_tree(raw: object, business: Business | None = None) -> Tree:
@@ -86,10 +95,9 @@ def read_tree(raw: object, business: Business | None = None) -> Tree:
 
     With ``business`` its own fields and the choices of today are checked as well.
     """
-    fields = fields_of(business) if business else shared_fields()
     if raw == {}:
         return Group()
-    part = _part(raw, (), Scope.GUEST, _Reading(fields, business))
+    part = _part(raw, (), Scope.GUEST, _Reading(business))
     return part if isinstance(part, Group) else Group(parts=(part,))
 
 
@@ -164,7 +172,7 @@ def _rule(raw: Mapping[Any, Any], path: Path, scope: Scope, reading: _Reading) -
     if operator not in Operator.values:
         raise TreeProblem(_("Choose how to compare."), path)
     asked, value = Operator(operator), raw.get("value")
-    found = reading.fields.get(name)
+    found = reading.field(name)
     if found is None:
         return _rule_of_a_house(Rule(name, asked, value, path), reading)
     return _known_rule(found, Rule(name, asked, value, path, found), scope, reading)

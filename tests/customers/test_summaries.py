@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connections
@@ -17,6 +18,7 @@ State = Visit.State
 FIELDS = (
     "visits", "visit_days", "nights", "spend", "first_visit_on", "second_visit_on",
     "last_visit_on", "next_arrival_on", "cancelled_visits", "no_shows",
+    "usual_gap_days",
 )  # fmt: skip
 
 a_visit = st.fixed_dictionaries(
@@ -44,7 +46,19 @@ def summed_up_slowly(visits):
         "next_arrival_on": min(coming, default=None),
         "cancelled_visits": sum(v.state == State.CANCELLED for v in visits),
         "no_shows": sum(v.state == State.NO_SHOW for v in visits),
+        "usual_gap_days": usual_gap(days),
     }
+
+
+def usual_gap(days):
+    if len(days) < 3:
+        return None
+    gaps = sorted((after - before).days for before, after in pairwise(days))
+    middle = len(gaps) // 2
+    if len(gaps) % 2:
+        return gaps[middle]
+    # Half a day counts as a whole one.
+    return (gaps[middle - 1] + gaps[middle] + 1) // 2
 
 
 def stored(guest):

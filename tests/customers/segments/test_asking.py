@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crm.tenancy.models import Venue
+from customers.models import Segment
 from customers.segments.asking import (
     count_in,
     guests_in,
@@ -12,16 +13,11 @@ from customers.segments.asking import (
     sentence_of,
     why_in,
 )
-from customers.models import Segment, Visit
-from customers.segments.fields import fields_of
-from customers.segments.trees import TreeProblem, read_tree
+from customers.segments.trees import TreeProblem
 from tests.factories import (
     NOW,
     TODAY,
-    make_business,
-    make_field,
     make_guest,
-    make_line,
     make_tag,
     make_venue,
     make_visit,
