@@ -24,6 +24,7 @@ from customers.profile.tag_panel import tag_badges, tags_panel
 from customers.quality.cards import question_notes
 from customers.quality.story import own_details_entries
 from customers.recognition import arrival_notes, vip_badges
+from customers.segments.panel import segments_panel
 from customers.timeline import register_timeline_source
 from customers.visiting.next_visit_card import next_visit_entries, next_visit_notes
 from customers.visiting.suggestions import suggestion_notes
@@ -46,6 +47,7 @@ register_panel("photo", photo_panel)
 register_panel("likes", likes_panel)
 register_panel("needs", needs_panel)
 register_panel("privacy", privacy_panel)
+register_panel("segments", segments_panel)
 register_panel("tags", tags_panel)
 register_letting_go(Agreement.Subject.HEALTH, let_go_of_needs)
 register_letting_go(Agreement.Subject.PHOTO, let_photo_go)

@@ -13,6 +13,7 @@ from customers.privacy import notice_views
 from customers.privacy import views as privacy_views
 from customers.profile import urls as profile_urls
 from customers.quality import urls as quality_urls
+from customers.segments import urls as segment_urls
 from customers.sign_up import urls as sign_up_urls
 from customers.visiting import urls as visit_urls
 
@@ -30,6 +31,7 @@ urlpatterns = [
     *note_urls.urlpatterns,
     *need_urls.urlpatterns,
     *quality_urls.urlpatterns,
+    *segment_urls.urlpatterns,
     *sign_up_urls.urlpatterns,
     path("settings/notice/", notice_views.booking_notice, name="booking_notice"),
     path("guests/<uuid:guest_uuid>/consent/", views.consent_add, name="consent_add"),

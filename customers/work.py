@@ -24,6 +24,7 @@ from customers.models import (
 )
 from customers.privacy.guest_copy import KIND, copy_step
 from customers.profile.subjects import register_profile_subjects
+from customers.segments.subjects import register_segment_subjects
 from customers.sign_up.subjects import register_sign_up_subjects
 
 # What hangs on a guest and is written about in the log by itself.
@@ -44,6 +45,7 @@ _GUEST_FIELDS = {
 def register_work() -> None:
     register_care_subjects()
     register_profile_subjects()
+    register_segment_subjects()
     register_sign_up_subjects()
     register_list_work()
     register_import_work()

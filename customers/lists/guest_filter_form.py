@@ -64,6 +64,7 @@ class GuestFilterForm(forms.Form):
     arriving = forms.TypedChoiceField(
         label=_("Arriving"), required=False, coerce=int, empty_value=None
     )
+    segment = forms.UUIDField(label=_("Segment"), required=False, widget=forms.Select)
     vip = forms.BooleanField(label=_("Only VIP"), required=False)
     company = forms.UUIDField(label=_("Company"), required=False, widget=forms.Select)
     country = forms.ChoiceField(label=_("Country"), required=False)
@@ -96,6 +97,10 @@ class GuestFilterForm(forms.Form):
         }
         tags = tags_in_use(business).values_list("uuid", "name")
         self._offer_rows("tag", _("Any tag"), tags)
+        segments = self.business.segments.order_by("name", "pk")
+        self._offer_rows(
+            "segment", _("Any segment"), segments.values_list("uuid", "name")
+        )
         self._offer_rows("company", _("Any company"), self._companies(words))
         anything = _("Any")
         self._offer("arriving", pgettext_lazy("arriving", "Any time"), ARRIVING)
@@ -111,6 +116,7 @@ class GuestFilterForm(forms.Form):
         self.is_valid()
         read = dict(self.cleaned_data)
         read["tag"] = self._row(tags_in_use(self.business), read.get("tag"))
+        read["segment"] = self._row(self.business.segments, read.get("segment"))
         read["company"] = self._row(self.business.companies, read.get("company"))
         read["source"] = self.sources.get(read.get("source", ""), "")
         names = {field.name for field in fields(GuestFilters)}

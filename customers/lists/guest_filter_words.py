@@ -11,7 +11,7 @@ from crm.core.dates import say_date
 from crm.core.locales import active_locale
 from crm.core.regions import country_name
 from customers.lists.guest_filters import GuestFilters
-from customers.models import Company, Tag
+from customers.models import Company, Segment, Tag
 from customers.quality.amiss_words import AMISS_CHIPS
 
 
@@ -75,7 +75,7 @@ def _day(day: date | None) -> dict[str, str]:
     return {"day": say_date(day, active_locale()) if day else ""}
 
 
-def _name(row: Tag | Company | None) -> str:
+def _name(row: Tag | Company | Segment | None) -> str:
     return row.name if row else ""
 
 
@@ -92,6 +92,9 @@ def _language(filters: GuestFilters) -> str:
 _SAY: dict[str, Callable[[GuestFilters], str]] = {
     "vip": lambda _filters: _("who are VIP"),
     "tag": lambda filters: _("tagged “%(tag)s”") % {"tag": _name(filters.tag)},
+    "segment": lambda filters: (
+        _("in the segment “%(segment)s”") % {"segment": _name(filters.segment)}
+    ),
     "company": lambda filters: (
         _("of %(company)s") % {"company": _name(filters.company)}
     ),

@@ -20,12 +20,15 @@ from customers.models import (
     ContactPoint,
     Guest,
     Purpose,
+    Segment,
     Tag,
     Visit,
     known,
 )
 from customers.profile.tags import tag_filter
 from customers.quality.amiss import is_amiss
+from customers.segments.asking import guests_in
+from customers.segments.trees import TreeProblem
 
 Kind, State = ContactPoint.Kind, Visit.State
 
@@ -40,6 +43,7 @@ class GuestFilters:
     """
 
     tag: Tag | None = None
+    segment: Segment | None = None
     vip: bool = False
     company: Company | None = None
     country: str = ""
@@ -105,6 +109,8 @@ def _conditions(business: Business, filters: GuestFilters, *, today: date) -> li
     conditions = [condition() for value, condition in asked if value]
     if filters.tag:
         conditions.append(tag_filter(business, filters.tag, today))
+    if filters.segment:
+        conditions.append(_in_segment(filters.segment, business, today))
     if filters.visits is not None:
         conditions.append(Q(summary__visits__gte=filters.visits))
     if filters.away:
@@ -113,6 +119,15 @@ def _conditions(business: Business, filters: GuestFilters, *, today: date) -> li
         last = today + timedelta(days=filters.arriving)
         conditions.append(_has_visit(State.BOOKED, arrival_date__range=(today, last)))
     return conditions
+
+
+def _in_segment(segment: Segment, business: Business, today: date) -> Q:
+    try:
+        inside = guests_in(business, segment.rules, today=today)
+    except TreeProblem:
+        # Its own page says what is wrong with it.
+        return Q(pk__in=[])
+    return Q(pk__in=inside.order_by().values("pk"))
 
 
 def _away_since(day: date) -> Q:
