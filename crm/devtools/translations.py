@@ -39,7 +39,7 @@ GUEST_FILES = (
     "outreach/writing/links.py",
     "outreach/writing/liquid_texts.py",
     "outreach/preferences/pages.py",
-    "outreach/automations/ready.py",
+    "outreach/automations/ready_words.py",
     "outreach/writing/rendering.py",
     "outreach/writing/checking.py",
     "outreach/writing/sms_texts.py",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from customers.models import Channel, ContactPoint
+from outreach.accounts.choosing import account_in_use
 from outreach.automations.schedules import Schedule
 from outreach.automations.triggers import Candidate
 from outreach.deciding.decision import Block, MessageFacts, decide
@@ -91,12 +92,16 @@ def choose_channels(
     first of all where there is none.
     """
     first, *others = automation.channels or [Channel.EMAIL.value]
+    if others and account_in_use(automation.business, Channel.SMS) is None:
+        # Nobody takes an SMS here: the others are asked alone.
+        others = [one for one in automation.channels if one != Channel.SMS]
+        first, *others = others
     guests = {candidate.guest.pk: candidate.guest for candidate, _at in planned}
     chosen = dict.fromkeys(guests, first)
     if not others:
         return chosen
     open_guests = guests
-    for channel in automation.channels:
+    for channel in (first, *others):
         facts = facts_about(
             automation.business,
             open_guests.values(),

@@ -10,6 +10,7 @@ from outreach.deciding.decision import Reason
 from outreach.models import Message
 from tests.factories import NOW, TEN, make_guest, make_visit
 from tests.outreach.builders import make_automation
+from tests.outreach.sms.builders import make_sms_account
 
 Status = Message.Status
 State = Visit.State
@@ -151,6 +152,7 @@ def test_what_an_import_brought_triggers_nothing(casa_alba, nora, trigger):
 
 
 def test_the_first_channel_that_reaches_the_guest_is_taken(casa_alba):
+    make_sms_account(casa_alba)
     automation = make_rule(casa_alba, "booked", channels=["email", "sms"])
     automation.template.purpose = "service"
     automation.template.save(update_fields=["purpose"])
@@ -212,3 +214,12 @@ def test_a_segment_that_makes_no_sense_is_nobody(casa_alba, nora):
     plan_due(now=NOW + timedelta(hours=1))
 
     assert not Message.objects.exists()
+
+
+def test_without_a_provider_nobody_is_written_to_by_sms(casa_alba):
+    make_rule(casa_alba, "booked", channels=["sms", "email"])
+    guest = make_guest(casa_alba, emails=("a@post.no",), phones=("+4740612345",))
+
+    make_booking(guest)
+
+    assert Message.objects.get().channel == "email"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crm.tenancy.models import Business, Venue
 from customers.models import Guest, Purpose, Visit
-from outreach.automations.ready import ready_contents
+from outreach.automations.ready_words import AFTER_STAY, contents_of
 from outreach.writing.checking import check_template
 from outreach.writing.liquid_texts import CannotFillIn, fill_in, unknown_fields
 from outreach.writing.rendering import FIELDS, render
@@ -252,7 +252,7 @@ def test_a_problem_says_in_which_language_it_is():
 
 
 def test_the_ready_message_has_no_problem_in_any_language():
-    contents = ready_contents()
+    contents = contents_of(AFTER_STAY)
 
     assert check_template(contents, purpose=Purpose.SURVEY) == []
     assert list(contents) == ["en", "nb", "nn", "sv", "da", "fi", "de"]
