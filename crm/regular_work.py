@@ -29,6 +29,7 @@ BEAT_SCHEDULE = {
     "reap-leases": _tick("outreach.tasks.reap_leases", 15),
     "resolve-unknown": _tick("outreach.tasks.resolve_unknown", 30),
     "plan-missing": _tick("outreach.tasks.plan_missing", 300),
+    "start-campaigns": _tick("outreach.tasks.start_campaigns", 15),
     "reschedule": _tick("outreach.tasks.reschedule", 3600),
     "run-jobs": _tick("crm.jobs.tasks.run_jobs", 15),
     "expire-files": _tick("crm.files.tasks.expire_files", 3600),

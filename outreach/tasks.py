@@ -9,6 +9,7 @@ from django.utils import timezone
 from outreach.accounts import alerts, watching
 from outreach.accounts.choosing import give_installation_accounts
 from outreach.automations import planning, rescheduling
+from outreach.campaigns import starting
 from outreach.events import applying, expiry, mailboxes
 from outreach.letters import queueing
 from outreach.outbox import purging
@@ -56,6 +57,14 @@ def plan_missing(**_: object) -> None:
     give_installation_accounts(now=now)
     planning.plan_missing(now=now)
     planning.plan_due(now=now)
+
+
+@shared_task
+def start_campaigns(**_: object) -> None:
+    now = timezone.now()
+    note_heartbeat(heartbeats.CAMPAIGNS, now=now)
+    starting.start_due(now=now)
+    starting.finish_sent(now=now)
 
 
 @shared_task

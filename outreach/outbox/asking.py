@@ -97,7 +97,7 @@ class AskedMessages:
 
     def _wanted(self) -> Q:
         wishes, wanted = self.wishes, Q()
-        for name in ("channel", "kind", "automation", "account"):
+        for name in ("channel", "kind", "automation", "campaign", "account"):
             if name in wishes:
                 wanted &= Q(**{name: wishes[name]})
         if fate := wishes.get("fate"):
@@ -133,7 +133,7 @@ class AskedMessages:
 
 def _shown(messages: QuerySet[Message]) -> QuerySet[Message]:
     """Return messages with what a row shows and without their words, which are long."""
-    return messages.select_related("guest", "automation").defer(
+    return messages.select_related("guest", "automation", "campaign").defer(
         "body_text", "body_html", "letter_links"
     )
 

@@ -11,7 +11,7 @@ from crm.tenancy.models import Business
 from customers.lists.guest_filter_form import DayField
 from customers.models import Channel
 from outreach.accounts.naming import account_name
-from outreach.models import Automation, Message, ProviderAccount
+from outreach.models import Automation, Campaign, Message, ProviderAccount
 
 COMPLAINED = "complained"
 # What became of it after it was handed over; a message has one state and one of these.
@@ -42,6 +42,9 @@ class MessageFilterForm(forms.Form):
     automation = RowField(
         label=_("Automation"), queryset=Automation.objects.none(), required=False
     )
+    campaign = RowField(
+        label=_("Campaign"), queryset=Campaign.objects.none(), required=False
+    )
     account = RowField(
         label=_("Through whom"), queryset=ProviderAccount.objects.none(), required=False
     )
@@ -60,6 +63,8 @@ class MessageFilterForm(forms.Form):
             fields[name].choices = [("", _("All")), *choices]
         fields["automation"].queryset = business.automations.order_by("name", "pk")
         fields["automation"].empty_label = _("All")
+        fields["campaign"].queryset = business.campaigns.order_by("-created_at", "-pk")
+        fields["campaign"].empty_label = _("All")
         fields["account"].queryset = business.provider_accounts.order_by("pk")
         fields["account"].label_from_instance = account_name
         fields["account"].empty_label = _("All")

@@ -42,12 +42,18 @@ def freeze(message: Message, version: TemplateVersion | None) -> None:
 def newest_versions(messages: Iterable[Message]) -> dict[int, TemplateVersion]:
     """Return what each is to say, by message id; those without a template are missing.
 
-    Costs one query.
+    The words of a campaign were fixed when it began. Costs one query.
     """
+    messages = list(messages)
+    fixed = {
+        message.pk: message.template_version
+        for message in messages
+        if message.campaign_id and message.template_version
+    }
     templates = {
         message.pk: template.pk
         for message in messages
-        if (template := _template_of(message))
+        if message.pk not in fixed and (template := _template_of(message))
     }
     newest = {
         version.template_id: version
@@ -55,7 +61,7 @@ def newest_versions(messages: Iterable[Message]) -> dict[int, TemplateVersion]:
         .order_by("template_id", "-number")
         .distinct("template_id")
     }
-    return {
+    return fixed | {
         message_id: newest[template_id]
         for message_id, template_id in templates.items()
         if template_id in newest
@@ -117,10 +123,21 @@ def rendered_for(message: Message, version: TemplateVersion) -> Rendered:
     if message.guest is None:
         raise CannotFillIn(_("There is no guest to write to."))
     return render(
-        version.contents,
+        _with_its_subject(message, version.contents),
         language=message.language,
         purpose=message.kind,
         business=message.business,
         guest=message.guest,
         visit=message.visit,
     )
+
+
+def _with_its_subject(message: Message, contents: dict[str, Any]) -> dict[str, Any]:
+    """Return the contents with the second subject, where that is what it gets."""
+    if message.variant != "b" or message.campaign is None:
+        return contents
+    second = message.campaign.subjects_b
+    return {
+        code: words | {"subject": second[code]} if second.get(code) else words
+        for code, words in contents.items()
+    }

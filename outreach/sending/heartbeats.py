@@ -24,6 +24,7 @@ RECOVERING = "recovering"
 PLANNING = "planning"
 APPLYING = "applying"
 WATCHING = "watching"
+CAMPAIGNS = "campaigns"
 
 _SHORT = timedelta(minutes=3)
 # Most ticks come every fifteen seconds, planning every five minutes.
@@ -33,6 +34,7 @@ LOOPS: Mapping[str, Loop] = {
     RECOVERING: Loop(_("Takes up what was interrupted"), _SHORT),
     APPLYING: Loop(_("Reads what providers report"), _SHORT),
     PLANNING: Loop(_("Plans what visits set off"), timedelta(minutes=15)),
+    CAMPAIGNS: Loop(_("Starts campaigns at their time"), _SHORT),
     WATCHING: Loop(_("Tells owners when sending stands still"), timedelta(minutes=5)),
 }
 

@@ -378,7 +378,7 @@ def test_the_list_costs_the_same_for_one_and_many(
     for _message in range(count):
         make_message(nora)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_alba.get("/casa-alba/outreach/messages/")
 
 

@@ -126,6 +126,7 @@ def test_all_is_well_only_while_every_loop_runs(nora):
         "sending",
         "recovering",
         "applying",
+        "campaigns",
     ]
 
 
