@@ -14,6 +14,7 @@ from customers.models import Guest, SearchLine, known
 from customers.privacy.ready import create_ready_wordings
 from customers.profile.ready_tags import create_ready_tags
 from customers.searching.lines import rebuild_search
+from customers.segments.ready import create_ready_segments
 from customers.signals import guests_merged, guests_parted
 
 
@@ -31,6 +32,11 @@ def set_up_tags(business: Business, now: datetime, **_kwargs: object) -> None:
 def set_up_care(business: Business, now: datetime, **_kwargs: object) -> None:
     create_ready_kinds(business, now=now)
     create_ready_steps(business, now=now)
+
+
+@receiver(business_created)
+def set_up_segments(business: Business, now: datetime, **_kwargs: object) -> None:
+    create_ready_segments(business, now=now)
 
 
 @receiver(post_migrate, sender=apps.get_app_config("customers"))
