@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet
 
 from crm.core.addresses import is_relay_address
+from crm.core.clock import local_date
 from crm.core.phone_zones import zones_of_number
 from crm.core.phones import may_take_sms
 from crm.tenancy.models import Business
@@ -20,6 +21,8 @@ from customers.models import (
     Suppression,
     Visit,
 )
+from customers.segments.asking import guests_in
+from customers.segments.trees import TreeProblem
 from customers.suppressions import CLOSED_BY_THE_GUEST
 from outreach.deciding.budget import Budget
 from outreach.deciding.contacts import (
@@ -55,7 +58,8 @@ _NOWHERE = Reach()
 
 def load_facts(messages: Sequence[Message]) -> dict[int, MessageFacts]:
     """Return the facts of ``messages`` by primary key. Costs up to six queries for emails,
-    one more for each letter, and one or two more where there are SMS among them.
+    one more for each letter and each automation with a segment, and one or two more
+    where there are SMS among them.
 
     The messages' own columns are taken as given, except that visits, automations and
     guests are read afresh.
@@ -75,7 +79,11 @@ def with_what_is_asked(messages: QuerySet[Message]) -> QuerySet[Message]:
         with_hours(messages)
         .annotate(lot=lots.values("is_control"))
         .select_related(
-            "guest", "visit", "automation", "campaign", "business__contact_budget"
+            "guest",
+            "visit",
+            "automation__segment",
+            "campaign",
+            "business__contact_budget",
         )
     )
 
@@ -95,6 +103,7 @@ def facts_of(rows: Iterable[Message]) -> dict[int, MessageFacts]:
     )
     without_account = _without_account(rows)
     budgets = budgets_of(rows)
+    meant = _meant(rows)
     return {
         message.pk: _letter_facts(message)
         if message.is_letter
@@ -106,6 +115,7 @@ def facts_of(rows: Iterable[Message]) -> dict[int, MessageFacts]:
             is_answered=message.survey_invitation_id in answered,
             has_account=message.pk not in without_account,
             budget=budgets.get(message.pk),
+            is_in_segment=meant.get(message.pk),
         )
         for message in rows
     }
@@ -120,6 +130,7 @@ def _facts_of(
     is_answered: bool,
     has_account: bool,
     budget: Budget | None,
+    is_in_segment: bool | None,
 ) -> MessageFacts:
     return MessageFacts(
         kind=message.kind,
@@ -140,6 +151,7 @@ def _facts_of(
         hours=hours_from(message),
         country=message.business.country,
         place=message.pk,
+        is_in_segment=is_in_segment,
         is_left_out=_is_left_out(message),
         campaign_state=_campaign_state(message),
         budget=budget,
@@ -345,6 +357,46 @@ def _is_left_out(message: Message) -> bool:
     if drawn is not None:
         return drawn
     return is_left_out(automation.uuid, guest.uuid, automation.control_percent)
+
+
+def _meant(rows: Iterable[Message]) -> dict[int, bool]:
+    """Return whether the guest is one of those meant, where not everybody is.
+
+    As on the day the messages are to go. Whom a campaign is for was fixed when it
+    began, and who sends once more by hand has chosen.
+    """
+    by_automation: dict[int, list[Message]] = {}
+    for row in rows:
+        if row.automation and row.automation.segment and not row.resend_of_id:
+            by_automation.setdefault(row.automation.pk, []).append(row)
+    return {
+        row.pk: row.guest_id in inside
+        for theirs in by_automation.values()
+        for inside in [_inside(theirs)]
+        for row in theirs
+    }
+
+
+def _inside(rows: Sequence[Message]) -> set[int | None]:
+    """Return which guests of one automation's messages are in its segment; nobody
+    where its rules make no sense any more.
+    """
+    first = rows[0]
+    segment = first.automation.segment if first.automation else None
+    day = min(row.send_at for row in rows)
+    guest_ids = [row.guest_id for row in rows if row.guest_id]
+    if segment is None:
+        return set()
+    try:
+        inside = guests_in(
+            first.business,
+            segment.rules,
+            today=local_date(day, first.business.time_zone),
+            among=guest_ids,
+        )
+    except TreeProblem:
+        return set()
+    return set(inside.values_list("pk", flat=True))
 
 
 def _campaign_state(message: Message) -> str:

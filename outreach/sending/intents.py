@@ -22,7 +22,8 @@ from outreach.sending.statements import run_prepared, run_together
 
 # Which version of each row the facts rest on, and how the account is spoken to. A row
 # that is written again has another place (ctid) or another writer (xmin). Who reads one
-# more table in outreach/deciding/facts.py adds it here.
+# more table in outreach/deciding/facts.py adds it here. Of a segment only the rules: who
+# is in it is asked once, for a visit of this minute is no "no".
 _MARKS = """ROW(
     message.guest_id, message.visit_id, message.automation_id,
     (SELECT ROW(xmin, ctid) FROM tenancy_business WHERE id = message.business_id),
@@ -33,7 +34,10 @@ _MARKS = """ROW(
     (SELECT ROW(visit.xmin, visit.ctid, venue.xmin, venue.ctid)
         FROM customers_visit AS visit JOIN tenancy_venue AS venue ON venue.id = visit.venue_id
         WHERE visit.id = message.visit_id),
-    (SELECT ROW(xmin, ctid) FROM outreach_automation WHERE id = message.automation_id),
+    (SELECT ROW(automation.xmin, automation.ctid, segment.xmin, segment.ctid)
+        FROM outreach_automation AS automation
+        LEFT JOIN customers_segment AS segment ON segment.id = automation.segment_id
+        WHERE automation.id = message.automation_id),
     (SELECT string_agg(concat_ws(' ', xmin, ctid), ',' ORDER BY id)
         FROM customers_contactpoint WHERE guest_id = message.guest_id),
     (SELECT string_agg(concat_ws(' ', said.id, sale.xmin, sale.ctid), ',' ORDER BY said.id)

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from customers.models import Purpose
+from customers.models import Purpose, Segment
 from outreach.deciding.budget import Budget
 from outreach.deciding.contacts import budgets_of
-from outreach.deciding.decision import Block, Hold, Reason, decide
+from outreach.deciding.decision import Block, Go, Hold, Reason, decide
 from outreach.deciding.facts import facts_about, load_facts
 from outreach.models import (
     Attempt,
@@ -203,6 +203,37 @@ def test_nothing_goes_of_a_campaign_that_is_gone(nora):
     message = make_offer(nora, occasion=f"campaign:{uuid.uuid4()}:guest:2")
 
     assert verdict_on(message) == Block(Reason.CALLED_OFF)
+
+
+SWEDES = {"all": [{"field": "guest.country", "is": "one_of", "value": ["SE"]}]}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rules", "country", "is_meant"),
+    [
+        ({}, "NO", True),
+        (SWEDES, "SE", True),
+        (SWEDES, "NO", False),
+        ({"all": [{"field": "guest.shoe_size"}]}, "SE", False),
+    ],
+    ids=["everybody", "in it", "not in it", "no sense"],
+)
+def test_only_who_is_meant_when_it_goes_gets_it(casa_alba, rules, country, is_meant):
+    nora = make_guest(casa_alba, emails=("nora@post.no",), country=country)
+    allow(nora, Purpose.MARKETING)
+    segment = Segment.objects.create(
+        business=casa_alba,
+        name="Swedes",
+        rules=rules,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    news = make_news(casa_alba, segment=segment, control_percent=0)
+
+    verdict = verdict_on(make_offer(nora, automation=news))
+
+    assert verdict == (Go() if is_meant else Block(Reason.SEGMENT))
 
 
 @pytest.mark.django_db
