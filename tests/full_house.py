@@ -503,7 +503,7 @@ def _message(visit, invitation, marker):
 def _campaign(template):
     business = template.business
     segment = Segment.objects.create(
-        business=business, name="Regulars", created_at=NOW, updated_at=NOW
+        business=business, name="Autumn guests", created_at=NOW, updated_at=NOW
     )
     ContactBudget.objects.create(business=business)
     return Campaign.objects.create(
