@@ -43,12 +43,25 @@ class RuleForm:
         self.is_inside_visit = is_inside_visit
         if draft.held is not None:
             draft.typed = self._typed_of(draft.held)
-        name = draft.word("field")
-        self.chosen = offer.field(name)
-        is_another = draft.held is None and draft.word("was") not in {"", name}
-        if is_another:
-            # What was typed was about another fact.
-            draft.typed = {"field": [name]}
+        self.chosen = offer.field(draft.word("field"))
+        self._forget_what_was_about_another()
+
+    def _forget_what_was_about_another(self) -> None:
+        """Drop what was typed before another fact, or another kind of value, was chosen."""
+        fact, _colon, shape = self.draft.word("was").partition(":")
+        if fact and fact != self.field_name:
+            self.draft.typed = {"field": [self.field_name]}
+        elif shape and shape != self.shape.name:
+            self.draft.typed = {
+                name: self.draft.typed[name]
+                for name in ("field", "is")
+                if name in self.draft.typed
+            }
+
+    @property
+    def was(self) -> str:
+        """Return what a form says about itself, to see what was changed in it."""
+        return f"{self.field_name}:{self.shape.name}" if self.chosen else ""
 
     @property
     def field_name(self) -> str:
@@ -118,7 +131,7 @@ class RuleForm:
         return format_html("{} <span>{}</span>", drawn, currency)
 
     def _boxes(self) -> SafeString:
-        ticked = set(self.draft.typed.get("value", []))
+        ticked = set(self.draft.typed.get("value", [])) - {""}
         choices = self._choices()
         known = {value for value, _label in choices}
         gone = sorted(ticked - known)

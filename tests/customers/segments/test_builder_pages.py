@@ -247,3 +247,20 @@ def test_staff_below_a_manager_build_nothing(client, casa_alba):
 
     assert client.post(NEW, SWEDES | {"name": "Mine"}).status_code == 403
     assert not casa_alba.segments.exists()
+
+
+def test_another_way_to_compare_does_not_take_over_what_does_not_fit(as_manager):
+    typed = {
+        "node": "n1:n0:rule",
+        "n1-was": "visits.last_on:DAYS",
+        "n1-field": "visits.last_on",
+        "n1-is": "in_months",
+        "n1-value": "365",
+        "act": "again",
+    }
+
+    page = as_manager.post(NEW, typed).text
+
+    assert "January" in page
+    assert "No longer there" not in page
+    assert "365" not in page
