@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from outreach import template_views, views
-from outreach.deciding import budget_pages
+from outreach.deciding import budget_pages, forecast_pages
 from outreach.effect import pages as effect_pages
 from outreach.outbox import views as outbox
 from outreach.preferences import stopped_pages as stopped
@@ -39,6 +39,7 @@ urlpatterns = [
     path("budget/", budget_pages.budget, name="budget"),
     path("effect/", effect_pages.effect, name="effect"),
     path("campaigns/", include("outreach.campaigns.urls")),
+    path("forecast/", forecast_pages.forecast_page, name="forecast"),
     path("health/", outbox.health, name="health"),
     path("sending/", include("outreach.accounts.urls")),
     path("stopped/", stopped.stopped_list, name="stopped"),

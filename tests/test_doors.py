@@ -162,6 +162,7 @@ ROLES = {
         "outreach/automations/new/",
         "outreach/budget/",
         "outreach/effect/",
+        "outreach/forecast/",
         "outreach/campaigns/",
         "outreach/campaigns/<uuid:campaign_uuid>/",
         "outreach/campaigns/<uuid:campaign_uuid>/act/",

@@ -34,6 +34,7 @@ STAFF_PAGES = [
     "/solvik/outreach/health/",
     "/solvik/outreach/budget/",
     "/solvik/outreach/effect/",
+    "/solvik/outreach/forecast/",
     "/solvik/outreach/stopped/",
     "/solvik/outreach/stopped/new/",
     "/solvik/outreach/sending/",

@@ -136,7 +136,7 @@ def test_the_overview_costs_the_same_for_one_and_many(
         as_alba.get("/casa-alba/outreach/")
 
 
-OVERVIEW_QUERIES = 23
+OVERVIEW_QUERIES = 27
 
 
 def test_an_automation_reads_as_a_sentence(casa_alba, as_alba):

@@ -1,6 +1,6 @@
 import threading
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
@@ -61,7 +61,7 @@ def make_news(business, **fields) -> Automation:
     values = {
         "name": "News",
         "template": make_template(business),
-        "local_time": "10:00",
+        "local_time": time(10),
         "is_active": True,
         "activated_at": NOW - DAY,
         "created_at": NOW - DAY,
