@@ -56,7 +56,7 @@ def measure_segments(slug: str) -> Iterator[Figure]:
     today = local_date(timezone.now(), business.time_zone)
     for name, rules in TREES.items():
         times, limit = side_by_side(
-            lambda rules=rules: guests_in(business, rules, today=today).count(),
+            guests_in(business, rules, today=today).count,
             partial(_count_all, business),
             rounds=ROUNDS,
         )

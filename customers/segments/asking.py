@@ -93,7 +93,7 @@ def why_in(guest: Guest, rules: Rules, *, today: date) -> list[Answer]:
     context = Context(business, today, (guest.pk,))
     conditions = dict(_conditions(tree, context))
     names = {path: f"part_{place}" for place, path in enumerate(conditions)}
-    row = (
+    row: Any = (
         Guest.objects.filter(pk=guest.pk, summary__business=business)
         .values(**{names[path]: _truth(asked) for path, asked in conditions.items()})
         .first()
@@ -117,7 +117,7 @@ def segments_with(
         except TreeProblem:
             continue
         asked[f"segment_{segment.pk}"] = (segment, condition_of(tree, context))
-    row = (
+    row: Any = (
         everybody(guest.business)
         .filter(pk=guest.pk)
         .values(**{name: _truth(condition) for name, (_s, condition) in asked.items()})

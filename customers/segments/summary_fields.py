@@ -1,9 +1,13 @@
 """What can be asked of all visits of a guest together. Visits are completed ones."""
 
+from collections.abc import Mapping
+
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.db.models.lookups import GreaterThanOrEqual
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from crm.tenancy.models import Business
 from customers.segments.conditions import (
@@ -16,6 +20,7 @@ from customers.segments.fields import Context, Field
 from customers.segments.operators import Kind, Operator
 
 Op = Operator
+Says = Mapping[Operator, str | Promise]
 VISITS = _("Their visits together")
 
 # How many times the usual gap somebody has been silent, in halves, from low to high.
@@ -70,7 +75,7 @@ def _silent_for(halves: int, context: Context) -> Q:
     return known & Q(GreaterThanOrEqual(silence, usual))
 
 
-def _counted(name: str, label: str, column: str, says: dict[Operator, str]) -> Field:
+def _counted(name: str, label: str | Promise, column: str, says: Says) -> Field:
     return Field(
         name=f"visits.{name}",
         label=label,
@@ -81,7 +86,7 @@ def _counted(name: str, label: str, column: str, says: dict[Operator, str]) -> F
     )
 
 
-def _dated(name: str, label: str, column: str, says: dict[Operator, str]) -> Field:
+def _dated(name: str, label: str | Promise, column: str, says: Says) -> Field:
     return Field(
         name=f"visits.{name}",
         label=label,
@@ -98,10 +103,20 @@ FIELDS = (
         _("Visits"),
         "visits",
         {
-            Op.AT_LEAST: _("have visited at least %(value)s times"),
-            Op.AT_MOST: _("have visited at most %(value)s times"),
+            Op.AT_LEAST: ngettext_lazy(
+                "have visited at least %(value)s time",
+                "have visited at least %(value)s times",
+                "number",
+            ),
+            Op.AT_MOST: ngettext_lazy(
+                "have visited at most %(value)s time",
+                "have visited at most %(value)s times",
+                "number",
+            ),
             Op.BETWEEN: _("have visited between %(value)s times"),
-            Op.IS: _("have visited %(value)s times"),
+            Op.IS: ngettext_lazy(
+                "have visited %(value)s time", "have visited %(value)s times", "number"
+            ),
         },
     ),
     _counted("days", _("Days they came on"), "visit_days", {}),
@@ -109,7 +124,13 @@ FIELDS = (
         "nights",
         _("Nights"),
         "nights",
-        {Op.AT_LEAST: _("have stayed at least %(value)s nights")},
+        {
+            Op.AT_LEAST: ngettext_lazy(
+                "have stayed at least %(value)s night",
+                "have stayed at least %(value)s nights",
+                "number",
+            )
+        },
     ),
     Field(
         name="visits.spend",
@@ -171,13 +192,25 @@ FIELDS = (
         "no_shows",
         _("Times they did not come"),
         "no_shows",
-        {Op.AT_LEAST: _("did not come at least %(value)s times")},
+        {
+            Op.AT_LEAST: ngettext_lazy(
+                "did not come at least %(value)s time",
+                "did not come at least %(value)s times",
+                "number",
+            )
+        },
     ),
     _counted(
         "cancelled",
         _("Cancellations"),
         "cancelled_visits",
-        {Op.AT_LEAST: _("have cancelled at least %(value)s times")},
+        {
+            Op.AT_LEAST: ngettext_lazy(
+                "have cancelled at least %(value)s time",
+                "have cancelled at least %(value)s times",
+                "number",
+            )
+        },
     ),
     Field(
         name="visits.usual_gap",
@@ -186,7 +219,13 @@ FIELDS = (
         kind=Kind.NUMBER,
         to_q=by_number("summary__usual_gap_days"),
         operators=(Op.AT_LEAST, Op.AT_MOST, Op.BETWEEN, Op.IS_KNOWN, Op.IS_UNKNOWN),
-        says={Op.AT_MOST: _("usually come again within %(value)s days")},
+        says={
+            Op.AT_MOST: ngettext_lazy(
+                "usually come again within %(value)s day",
+                "usually come again within %(value)s days",
+                "number",
+            )
+        },
     ),
     Field(
         name="visits.silence",

@@ -4,7 +4,9 @@ from typing import Any
 
 from babel.dates import get_day_names
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from crm.core.locales import active_locale
 from crm.core.text import search_key
@@ -66,7 +68,9 @@ def _had(operator: Operator, value: Any, context: Context) -> Q:
     return Q(Exists(lines.filter(Q((look_up, key)))))
 
 
-def _field(name: str, label: str, kind: Kind, to_q: ToQ, **more: Any) -> Field:
+def _field(
+    name: str, label: str | Promise, kind: Kind, to_q: ToQ, **more: Any
+) -> Field:
     return Field(
         name=f"visit.{name}",
         label=label,
@@ -141,8 +145,12 @@ FIELDS = (
         ),
         operators=(Op.AT_LEAST, Op.AT_MOST, Op.BETWEEN),
         says={
-            Op.AT_LEAST: _("of at least %(value)s nights"),
-            Op.AT_MOST: _("of at most %(value)s nights"),
+            Op.AT_LEAST: ngettext_lazy(
+                "of at least %(value)s night", "of at least %(value)s nights", "number"
+            ),
+            Op.AT_MOST: ngettext_lazy(
+                "of at most %(value)s night", "of at most %(value)s nights", "number"
+            ),
             Op.BETWEEN: _("of between %(value)s nights"),
         },
     ),

@@ -105,31 +105,32 @@ class Wording:
         clauses = [
             f"({self._of_visit(part)})"
             if isinstance(part, Group)
-            else self._rule_in(part)
+            else self.clause(part)
             for part in group.parts
         ]
-        style = "standard" if group.how == "all" else "or"
-        listed = format_list(clauses, style=style, locale=self.locale)
+        if group.how == "all":
+            return format_list(clauses, locale=self.locale)
+        listed = self._either(clauses)
         if group.how == "none":
             return pgettext("a visit …", "that is none of: %(clause)s") % {
                 "clause": listed
             }
         return listed
 
-    def _rule_in(self, part: Part) -> str:
-        return self.clause(part)
-
     def _rule(self, rule: Rule) -> str:
         field = rule.field
         if field is None:
             return rule.name
-        pattern = field.says.get(rule.operator)
+        pattern: Any = field.says.get(rule.operator)
         if pattern is None:
             pattern = usual_clause(field, rule.operator)
-        return str(pattern) % {
+        said = pattern % {
             "field": field.label,
+            # Plurals go by it.
+            "number": rule.value if isinstance(rule.value, int) else 0,
             "value": self.value(field, rule.operator, rule.value),
         }
+        return str(said)
 
     def value(self, field: Field, operator: Operator, value: Any) -> str:
         """Return a value as people write it; empty where there is none."""

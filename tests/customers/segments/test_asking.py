@@ -180,6 +180,8 @@ def test_rules_are_said_as_a_sentence(casa_alba):
         "Guests who come from Sweden, have visited at least 2 times and have not "
         "been here for more than 365 days"
     )
+    once = rule("visits.count", "at_least", 1)
+    assert sentence_of(casa_alba, once) == "Guests who have visited at least 1 time"
     assert sentence_of(casa_alba, {}) == "Every guest"
 
 
