@@ -6,65 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.languages import guest_language_choices
-from crm.tenancy.models import Business
-from customers.models import Guest, Purpose, Visit
-from outreach.models import Automation, MessageTemplate
+from customers.models import Guest, Purpose
+from outreach.models import MessageTemplate
 from outreach.writing.checking import check_template, problems_in
 from outreach.writing.rendering import MAX_SUBJECT
 from outreach.writing.sms_texts import sms_text_in
-
-
-class AutomationForm(forms.ModelForm):
-    """The sentence of an automation, with a slot for each thing that can be chosen."""
-
-    visit_kinds = forms.MultipleChoiceField(
-        label=_("Kinds of visit"),
-        help_text=_("None chosen means every kind."),
-        choices=Visit.Kind.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    class Meta:
-        model = Automation
-        fields = (
-            "name",
-            "delay_days",
-            "local_time",
-            "template",
-            "survey",
-            "expires_after_hours",
-            "visit_kinds",
-            "venues",
-        )
-        widgets = {
-            "local_time": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-            "venues": forms.CheckboxSelectMultiple,
-        }
-
-    def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.instance.business = business
-        fields: dict[str, Any] = self.fields
-        fields["template"].queryset = business.message_templates.order_by("name", "pk")
-        fields["survey"].queryset = business.surveys.filter(is_active=True).order_by(
-            "name", "pk"
-        )
-        fields["survey"].empty_label = _("no survey")
-        fields["venues"].queryset = business.venues.filter(is_active=True).order_by(
-            "name", "pk"
-        )
-        fields["venues"].help_text = _("None chosen means every venue.")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        template: MessageTemplate | None = cleaned.get("template")
-        if template and template.purpose == "survey" and not cleaned.get("survey"):
-            self.add_error(
-                "survey", _("This message asks how it was: choose the survey it opens.")
-            )
-        return cleaned
-
 
 # What each language has, in the order it is read. Contents hold the same as blocks.
 _PARTS = (

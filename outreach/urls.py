@@ -10,17 +10,7 @@ app_name = "outreach"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
-    path("automations/new/", views.automation_create, name="automation_create"),
-    path(
-        "automations/<uuid:automation_uuid>/",
-        views.automation_edit,
-        name="automation_edit",
-    ),
-    path(
-        "automations/<uuid:automation_uuid>/switch/",
-        views.automation_switch,
-        name="automation_switch",
-    ),
+    path("automations/", include("outreach.automations.urls")),
     path(
         "templates/<uuid:template_uuid>/",
         template_views.template_edit,

@@ -21,6 +21,7 @@ MEASUREMENTS = (
     "crm.devtools.import_benches",
     "crm.devtools.duplicate_benches",
     "crm.devtools.sending_benches",
+    "crm.devtools.planning_benches",
     "crm.devtools.segment_benches",
 )
 VISITS_EACH = 10

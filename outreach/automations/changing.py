@@ -5,10 +5,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.forms import ModelForm
 
 from crm.accounts.models import User
 from crm.audit.events import record_event
 from outreach.models import Automation, MessageTemplate, TemplateVersion
+
+# What says whom it is about, and when.
+_ABOUT = frozenset({"trigger", "number", "segment", "visit_kinds", "venues"})
 
 
 @transaction.atomic
@@ -31,6 +35,29 @@ def switch(automation: Automation, *, on: bool, actor: User, now: datetime) -> N
         subject=automation,
         now=now,
     )
+
+
+@transaction.atomic
+def save_sentence(form: ModelForm, *, actor: User, now: datetime) -> Automation:
+    """Save what a valid form says of an automation.
+
+    One that is on and is about something else now is as if switched on just now.
+    """
+    automation: Automation = form.instance
+    is_new = automation.pk is None
+    if automation.is_active and _ABOUT & set(form.changed_data):
+        automation.activated_at = now
+    automation.planned_on = None
+    form.save()
+    record_event(
+        business=automation.business,
+        actor=actor,
+        action="created" if is_new else "amended",
+        subject=automation,
+        fields=[name for name in form.changed_data if name != "seen"],
+        now=now,
+    )
+    return automation
 
 
 @transaction.atomic

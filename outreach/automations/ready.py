@@ -31,6 +31,10 @@ class Ready:
     words: Words
     rule: dict[str, Any]
 
+    @property
+    def title(self) -> str:
+        return self.name()
+
 
 READY = (
     Ready(

@@ -15,6 +15,27 @@ from customers.models import Channel, Segment, Visit
 from outreach.models.templates import MessageTemplate
 from surveys.models import Survey
 
+# What comes after "on the day of", "right after" and "3 days after".
+_EVENTS = {
+    "booked": _("the booking"),
+    "before_arrival": _("arrival"),
+    "arrived": _("arrival"),
+    "in_house": _("arrival"),
+    "completed": _("departure"),
+    "cancelled": _("the cancellation"),
+    "no_show": _("the visit that nobody came to"),
+    "first_visit": _("the first visit"),
+    "birthday": _("their birthday"),
+    "anniversary": _("the anniversary of their first visit"),
+    "quiet": _("being away for longer than usual"),
+    "reminder": _("the reminder they asked for"),
+}
+_ROUTES = {
+    ("sms",): _("by SMS,"),
+    ("email", "sms"): _("by email, else by SMS,"),
+    ("sms", "email"): _("by SMS, else by email,"),
+}
+
 
 def by_email() -> list[str]:
     return [Channel.EMAIL.value]
@@ -163,6 +184,18 @@ class Automation(TenantModel):
             Visit.Kind.EVENT: _("came to an event"),
         }
         return [str(words) for kind, words in done.items() if kind in self.visit_kinds]
+
+    @property
+    def event_in_words(self) -> str:
+        """Return what sets it off, as in "on the day of ..."."""
+        if self.trigger == self.Trigger.NTH_VISIT:
+            return str(_("visit number %(number)s")) % {"number": self.number}
+        return str(_EVENTS[self.trigger])
+
+    @property
+    def route_in_words(self) -> str:
+        """Return by what it goes, as in "send this by email, but"."""
+        return str(_ROUTES.get(tuple(self.channels), _("by email,")))
 
     @property
     def patience_in_words(self) -> str:

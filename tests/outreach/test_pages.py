@@ -192,6 +192,8 @@ def test_switched_off_it_does_not_send_what_it_had_planned(automation, nora, as_
 def automation_words(automation, **changes):
     values = {
         "name": "After the stay",
+        "trigger": "completed",
+        "route": "email",
         "delay_days": 1,
         "local_time": "10:00",
         "template": automation.template_id,
@@ -211,6 +213,77 @@ def test_an_automation_is_changed_and_the_change_is_noted(automation, as_alba):
     assert answer.status_code == 302
     assert (automation.name, automation.visit_kinds) == ("After the stay", ["stay"])
     assert "delay_days" in Event.objects.get(action="amended").fields
+
+
+def test_who_saves_later_than_somebody_else_overwrites_nothing(automation, as_alba):
+    seen = as_alba.get(path_of("automations", automation)).context["form"]["seen"]
+
+    as_alba.post(
+        path_of("automations", automation),
+        automation_words(automation, name="First", seen=seen.value()),
+    )
+    page = as_alba.post(
+        path_of("automations", automation),
+        automation_words(automation, name="Later", seen=seen.value()),
+    )
+
+    automation.refresh_from_db()
+    assert automation.name == "First"
+    assert "Somebody else has changed this meanwhile." in page.text
+
+
+def test_what_is_about_something_else_now_starts_anew(automation, as_alba):
+    before = automation.activated_at
+
+    as_alba.post(
+        path_of("automations", automation),
+        automation_words(automation, trigger="no_show", route="email,sms"),
+    )
+
+    automation.refresh_from_db()
+    assert (automation.trigger, automation.channels) == ("no_show", ["email", "sms"])
+    assert automation.activated_at > before
+
+
+def test_what_is_ready_is_switched_on_by_one_button(casa_alba, as_alba):
+    page = as_alba.get("/casa-alba/outreach/")
+    assert "Happy birthday" in page.text
+
+    for _again in range(2):
+        as_alba.post(
+            "/casa-alba/outreach/automations/take/", {"key": "birthday", "to": "on"}
+        )
+
+    assert casa_alba.automations.get(ready_key="birthday").is_active
+    answer = as_alba.post("/casa-alba/outreach/automations/take/", {"key": "lottery"})
+    assert answer.status_code == 404
+
+
+def test_the_past_shows_what_it_would_have_sent(automation, nora, as_alba):
+    make_visit(
+        nora,
+        now=timezone.now() - timedelta(days=3),
+        arrival_date=(timezone.now() - timedelta(days=5)).date(),
+    )
+
+    page = as_alba.get(path_of("automations", automation) + "backtest/")
+
+    result = page.context["result"]
+    assert [row.candidate.guest for row in result.rows] == [nora]
+    assert nora.display_name in page.text
+
+
+def test_the_past_is_over_and_a_year_at_most(automation, as_alba):
+    today = timezone.localdate()
+    path = path_of("automations", automation) + "backtest/"
+
+    coming = as_alba.get(path, {"first": today, "last": today})
+    long = as_alba.get(path, {"first": "2020-01-01", "last": "2022-01-01"})
+    never = as_alba.get(path, {"first": "soon", "last": ""})
+
+    assert "Choose days that are over." in coming.text
+    assert "Choose a year at most." in long.text
+    assert never.status_code == 200
 
 
 def test_a_new_automation_is_off(automation, as_alba):
