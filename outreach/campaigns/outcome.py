@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+)
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -104,19 +112,24 @@ def days_words(campaign: Campaign) -> str:
 
 def _half(campaign: Campaign, letter: str, now: datetime) -> Half:
     within = timedelta(days=campaign.goal_days)
-    sent = campaign.messages.filter(variant=letter, status=Message.Status.ACCEPTED)
     zone = ZoneInfo(campaign.business.time_zone)
-    day = TruncDate(OuterRef("accepted_at"), tzinfo=zone)
-    came = Visit.objects.filter(
+    until = ExpressionWrapper(F("accepted_at") + within, output_field=DateTimeField())
+    sent = campaign.messages.filter(variant=letter, status=Message.Status.ACCEPTED)
+    ripe = sent.filter(accepted_at__lte=now - within).annotate(
+        sent_on=TruncDate("accepted_at", tzinfo=zone),
+        last_on=TruncDate(until, tzinfo=zone),
+    )
+    came = ripe.filter(Exists(_visits_after())).count()
+    return Half(letter, sent.count(), Share(came, ripe.count()))
+
+
+def _visits_after() -> QuerySet[Visit]:
+    return Visit.objects.filter(
         guest=OuterRef("guest"),
         state=Visit.State.COMPLETED,
-        arrival_date__gt=day,
-        arrival_date__lte=ExpressionWrapper(day + within, output_field=DateField()),
+        arrival_date__gt=OuterRef("sent_on"),
+        arrival_date__lte=OuterRef("last_on"),
     )
-    counted = sent.filter(accepted_at__lte=now - within).aggregate(
-        total=Count("pk"), hits=Count("pk", filter=Q(Exists(came)))
-    )
-    return Half(letter, sent.count(), Share(counted["hits"], counted["total"]))
 
 
 def _points(change: Interval) -> dict[str, str]:

@@ -113,9 +113,7 @@ def test_it_begins_with_a_yes_to_the_number(as_alba, autumn, nora):
     assert autumn.messages.count() == 1
 
 
-def test_another_number_than_was_shown_is_asked_again(
-    as_alba, autumn, nora, casa_alba
-):
+def test_another_number_than_was_shown_is_asked_again(as_alba, autumn, nora, casa_alba):
     asked = hidden(as_alba.get(of(autumn)))
     make_guest(casa_alba, "Olaf Lie", emails=("olaf@post.no",))
 
