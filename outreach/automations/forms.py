@@ -160,7 +160,7 @@ class AutomationForm(forms.ModelForm):
 
 def fingerprint_of(automation: Automation) -> str:
     """Return a word for how the automation stands now."""
-    if automation.pk is None:
+    if automation._state.adding:
         return ""
     stands = model_to_dict(Automation.objects.get(pk=automation.pk))
     stands["venues"] = sorted(venue.pk for venue in stands["venues"])

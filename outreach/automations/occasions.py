@@ -1,7 +1,7 @@
 """What the year and the silence bring: birthdays, anniversaries, who stays away."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from math import ceil, cos, hypot, pi, sin
 
@@ -175,7 +175,7 @@ def _last_seen(window: Window, before: timedelta) -> Q:
 
 
 def _missed(
-    automation: Automation, window: Window, guests: list[Guest], tenths: int
+    automation: Automation, window: Window, guests: Sequence[Guest], tenths: int
 ) -> Iterator[Candidate]:
     came = defaultdict(list)
     visits = Visit.objects.filter(guest__in=guests, state=State.COMPLETED)

@@ -213,9 +213,8 @@ def visit_candidates(automation: Automation, window: Window) -> Iterator[Candida
     visits = _around(automation, window).filter(~came_completed())
     people = people_of(automation, today=window.last)
     if people is not None:
-        whose = F("guest")
-        if automation.trigger in TO_THE_BOOKER:
-            whose = Coalesce("booker", "guest")
+        to_booker = automation.trigger in TO_THE_BOOKER
+        whose = Coalesce("booker", "guest") if to_booker else F("guest")
         visits = visits.alias(whose=whose).filter(whose__in=people.values("pk"))
     rows = visits.select_related("business", "guest", "booker", "venue")
     for visit in rows.order_by("pk").iterator(chunk_size=2000):

@@ -79,7 +79,7 @@ class Tally:
             self.numbers.append((fate.facts.address, fate.guest.language))
 
     def _is_taken(self, fate: Fate) -> bool:
-        if fate.facts.fingerprint is None:
+        if not fate.facts.fingerprint:
             return False
         place = (fate.channel, bytes(fate.facts.fingerprint))
         is_taken = place in self._taken

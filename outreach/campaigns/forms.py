@@ -70,12 +70,12 @@ class CampaignForm(forms.ModelForm):
         fields["local_date"].help_text = _("No day and no time means at once.")
         for language in guest_language_choices():
             self._add_second(language["code"], language["name"])
-        self.initial |= {
-            "way": ",".join(campaign.channels),
-            "segment": campaign.segment.uuid if campaign.segment else None,
-            "template": campaign.template.uuid if campaign.template_id else None,
-            "seen": campaign.updated_at.isoformat() if campaign.pk else "",
-        }
+        self.initial.update(
+            way=",".join(campaign.channels),
+            segment=campaign.segment.uuid if campaign.segment else None,
+            template=campaign.template.uuid if campaign.template_id else None,
+            seen=campaign.updated_at.isoformat() if campaign.pk else "",
+        )
 
     def _add_second(self, code: str, name: str) -> None:
         self.fields[f"second_{code}"] = forms.CharField(
@@ -166,7 +166,8 @@ class StartForm(forms.Form):
     ) -> None:
         self.campaign, self.going = campaign, going
         seen = campaign.updated_at.isoformat()
-        super().__init__(*args, initial={"guests": going, "seen": seen}, **options)
+        options["initial"] = {"guests": going, "seen": seen}
+        super().__init__(*args, **options)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
