@@ -38,6 +38,8 @@ def send_again(message: Message, *, actor: User, now: datetime) -> Message:
         guest=message.guest,
         visit=message.visit,
         automation=message.automation,
+        campaign=message.campaign,
+        variant=message.variant,
         survey_invitation=message.survey_invitation,
         resend_of=message,
         language=message.language,
