@@ -119,7 +119,26 @@ FIELDS = (
             ),
         },
     ),
-    _counted("days", _("Days they came on"), "visit_days", {}),
+    _counted(
+        "days",
+        _("Days they came on"),
+        "visit_days",
+        {
+            Op.AT_LEAST: ngettext_lazy(
+                "came on at least %(value)s day",
+                "came on at least %(value)s days",
+                "number",
+            ),
+            Op.AT_MOST: ngettext_lazy(
+                "came on at most %(value)s day",
+                "came on at most %(value)s days",
+                "number",
+            ),
+            Op.IS: ngettext_lazy(
+                "came on %(value)s day", "came on %(value)s days", "number"
+            ),
+        },
+    ),
     _counted(
         "nights",
         _("Nights"),

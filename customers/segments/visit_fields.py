@@ -92,6 +92,10 @@ FIELDS = (
         by_choice("state"),
         choices=_states,
         operators=_CHOSEN,
+        says={
+            Op.ONE_OF: _("marked %(value)s"),
+            Op.NOT_ONE_OF: _("not marked %(value)s"),
+        },
     ),
     _field(
         "venue",
