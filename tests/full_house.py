@@ -503,12 +503,12 @@ def _message(visit, invitation, marker):
 def _campaign(template):
     business = template.business
     segment = Segment.objects.create(
-        business=business, name="Autumn guests", created_at=NOW, updated_at=NOW
+        business=business, name="Φθινόπωρο", created_at=NOW, updated_at=NOW
     )
     ContactBudget.objects.create(business=business)
     return Campaign.objects.create(
         business=business,
-        name="Autumn",
+        name="Φθινόπωρο",
         segment=segment,
         template=template,
         created_at=NOW,
