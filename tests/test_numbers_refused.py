@@ -21,7 +21,9 @@ LIKE_DANISH = "211062-5629"
 ASKED = "Something in this looks like a Danish identity number (CPR)."
 
 # Where people write about the house and not about guests, or nothing at all.
-PASSED_BY = ("files/", "guests/sign-up/", "loyalty/", "outreach/", "settings/")
+PASSED_BY = (
+    "files/", "guests/sign-up/", "loyalty/", "outreach/", "segments/", "settings/",
+)  # fmt: skip
 
 # Words to find somebody by, which are not kept.
 NOT_KEPT = {

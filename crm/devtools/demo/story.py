@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crm.devtools.demo.acting import (
     draw_past,
@@ -24,6 +24,7 @@ from crm.devtools.demo.rows import ContactRow, GuestRow, VisitRow
 from crm.devtools.demo.scene import Scene
 from crm.devtools.demo.today import Part
 from crm.devtools.demo.visits import visit_row
+from outreach.automations.planning import SWEEP_BACK
 
 # Written so many at a time: memory stays flat, whatever the size of the house.
 _GUESTS_AT_ONCE = 2_000
@@ -134,6 +135,11 @@ def _set_booker(
             visit.booker_id = booker_id
 
 
+def _is_past(visit: VisitRow, now: datetime) -> bool:
+    """Return whether nothing is planned for ``visit`` any more, were it left out."""
+    return visit.completed_at is not None and visit.completed_at < now - SWEEP_BACK
+
+
 def _tell_what_followed(
     character: Character,
     guest: GuestRow,
@@ -153,4 +159,7 @@ def _tell_what_followed(
         ledger.note_sale(visit)
         due_in = timedelta(minutes=part.due_in if part and is_due else 0)
         due_at = house.now + due_in if is_due else None
+        if part is not None and part.due_in > 0 and _is_past(visit, house.now):
+            # Whoever is asked in a few minutes was not asked lately.
+            continue
         follow_up(visit, ledger=ledger, language=language, due_at=due_at)

@@ -264,3 +264,12 @@ def test_another_way_to_compare_does_not_take_over_what_does_not_fit(as_manager)
     assert "January" in page
     assert "No longer there" not in page
     assert "365" not in page
+
+
+def test_no_segment_is_named_or_described_with_a_card_number(as_manager, casa_alba):
+    data = sent_by(as_manager.get(NEW).text)
+
+    page = as_manager.post(NEW, data | {"name": "4111111111111111"})
+
+    assert "There is a card number in this." in page.text
+    assert not casa_alba.segments.exists()
